@@ -1,0 +1,2 @@
+Console.WriteLine("flowlog");
+return 0;
