@@ -1,0 +1,103 @@
+using System.Globalization;
+
+namespace FlowLog.Broker.Metadata.Configs;
+
+/// <summary>Which values a config takes beyond its type; parsed from the fourth column of a config table.</summary>
+internal abstract record AllowedValues
+{
+    private static readonly AllowedValues Everything = new Anything();
+
+    /// <summary>A sentence when the canonical value does not fit, else null.</summary>
+    public abstract string? Problem(ConfigDefinition config, string? value);
+
+    /// <summary>Reads the notation of the tables: "", "0..", "1..9", "-1,1..9", "nonempty", "nonnull", "a b c", "~a b" (any case), "replicas", "reset".</summary>
+    public static AllowedValues Parse(string notation)
+    {
+        if (notation.Length == 0 || notation == "reset")
+            return Everything;
+        if (notation is "nonempty" or "nonnull")
+            return new Present(notation == "nonempty");
+        if (notation == "replicas")
+            return new ThrottledReplicas();
+        if (notation.Contains("..", StringComparison.Ordinal))
+            return ParseRange(notation);
+        var anyCase = notation[0] == '~';
+        return new OneOf((anyCase ? notation[1..] : notation).Split(' '), anyCase);
+    }
+
+    private static Range ParseRange(string notation)
+    {
+        double? extra = null;
+        if (notation.IndexOf(',', StringComparison.Ordinal) is > 0 and var comma)
+        {
+            extra = double.Parse(notation[..comma], CultureInfo.InvariantCulture);
+            notation = notation[(comma + 1)..];
+        }
+
+        var dots = notation.IndexOf("..", StringComparison.Ordinal);
+        var high = notation[(dots + 2)..];
+        return new Range(
+            double.Parse(notation[..dots], CultureInfo.InvariantCulture),
+            high.Length == 0 ? double.PositiveInfinity : double.Parse(high, CultureInfo.InvariantCulture),
+            extra);
+    }
+
+    private sealed record Anything : AllowedValues
+    {
+        public override string? Problem(ConfigDefinition config, string? value) => null;
+    }
+
+    private sealed record Present(bool AndNotEmpty) : AllowedValues
+    {
+        public override string? Problem(ConfigDefinition config, string? value) =>
+            value is null || (AndNotEmpty && value.Length == 0) ? config.Refuse(value, "it must not be empty") : null;
+    }
+
+    private sealed record Range(double Low, double High, double? Extra) : AllowedValues
+    {
+        public override string? Problem(ConfigDefinition config, string? value)
+        {
+            if (value is null)
+                return null;
+            var number = double.Parse(value, CultureInfo.InvariantCulture);
+            if (number == Extra)
+                return null;
+            if (number < Low)
+                return config.Refuse(value, $"the smallest is {Low}");
+            return number > High ? config.Refuse(value, $"the largest is {High}") : null;
+        }
+    }
+
+    private sealed record OneOf(string[] Names, bool AnyCase) : AllowedValues
+    {
+        public override string? Problem(ConfigDefinition config, string? value)
+        {
+            if (value is null)
+                return null;
+            string[] elements = config.Type == ConfigType.List ? ConfigDefinition.Elements(value) : [value];
+            foreach (var element in elements)
+            {
+                if (!Names.Contains(element, AnyCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal))
+                    return config.Refuse(value, $"expected {(elements.Length > 1 ? "some" : "one")} of {string.Join(", ", Names)}");
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>"*", "none" or "partition:broker,partition:broker".</summary>
+    private sealed record ThrottledReplicas : AllowedValues
+    {
+        public override string? Problem(ConfigDefinition config, string? value)
+        {
+            if (value is null or "" or "*" or "none" || ConfigDefinition.Elements(value).All(IsPair))
+                return null;
+            return config.Refuse(value, "expected * or partition:broker,partition:broker");
+        }
+
+        private static bool IsPair(string element) =>
+            element.Split(':') is [var partition, var broker]
+            && int.TryParse(partition, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            && int.TryParse(broker, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    }
+}

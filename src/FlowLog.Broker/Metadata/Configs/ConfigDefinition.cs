@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace FlowLog.Broker.Metadata.Configs;
+
+/// <summary>Everything that is known of one config: the row of its table.</summary>
+/// <param name="Name">The key.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Default">The value without any setting; null when there is none.</param>
+/// <param name="Allowed">Which values are valid.</param>
+/// <param name="Update">How it changes (broker configs).</param>
+/// <param name="BrokerKey">The broker config that a topic or group config takes its default from; null when there is none.</param>
+/// <param name="Documentation">What it does, in a sentence.</param>
+internal sealed record ConfigDefinition(
+    string Name, ConfigType Type, string? Default, AllowedValues Allowed, ConfigUpdate Update, string? BrokerKey, string Documentation)
+{
+    /// <summary>Known and settable, but left out of descriptions, as Kafka does with its replication throttles.</summary>
+    public bool IsHidden { get; init; }
+
+    /// <summary>Its value is never told to anybody.</summary>
+    public bool IsSensitive => Type == ConfigType.Password;
+
+    /// <summary>Cannot be changed while the node runs.</summary>
+    public bool IsReadOnly => Update == ConfigUpdate.ReadOnly;
+
+    /// <summary>
+    /// The value in canonical form: white space around it trimmed, elements of lists without blanks between them. The problem is a
+    /// sentence when the value does not fit.
+    /// </summary>
+    public string? Parse(string? value, out string? problem)
+    {
+        if (value is null)
+        {
+            problem = Allowed.Problem(this, null);
+            return null;
+        }
+
+        var canonical = Type == ConfigType.Password ? value : value.Trim();
+        if (Type == ConfigType.List)
+            canonical = string.Join(',', Elements(canonical));
+        problem = TypeProblem(canonical) ?? Allowed.Problem(this, canonical);
+        return canonical;
+    }
+
+    /// <summary>The elements of a list value; none for an empty one.</summary>
+    public static string[] Elements(string value) =>
+        value.Length == 0 ? [] : value.Split(',', StringSplitOptions.TrimEntries);
+
+    private string? TypeProblem(string value) => Type switch
+    {
+        ConfigType.Boolean when !value.Equals("true", StringComparison.OrdinalIgnoreCase) && !value.Equals("false", StringComparison.OrdinalIgnoreCase)
+            => Refuse(value, "expected true or false"),
+        ConfigType.Int when !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => Refuse(value, "not a number of type int"),
+        ConfigType.Short when !short.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => Refuse(value, "not a number of type short"),
+        ConfigType.Long when !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => Refuse(value, "not a number of type long"),
+        ConfigType.Double when !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => Refuse(value, "not a number of type double"),
+        _ => null,
+    };
+
+    internal string Refuse(string? value, string why) => $"Invalid value {(IsSensitive ? "[hidden]" : value ?? "null")} for configuration {Name}: {why}.";
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace FlowLog.Broker.Metadata.Configs;
+
+/// <summary>All configs that were set while the cluster ran, by resource.</summary>
+internal sealed record ConfigsImage(ImmutableDictionary<ConfigResource, ImmutableSortedDictionary<string, string>> ByResource)
+{
+    private static readonly ImmutableSortedDictionary<string, string> Nothing = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Nothing was set.</summary>
+    public static ConfigsImage Empty { get; } = new(ImmutableDictionary<ConfigResource, ImmutableSortedDictionary<string, string>>.Empty);
+
+    /// <summary>What was set for one resource, by ascending key.</summary>
+    public ImmutableSortedDictionary<string, string> Of(ConfigResource resource) => ByResource.GetValueOrDefault(resource, Nothing);
+
+    /// <summary>One value.</summary>
+    public bool TryGet(ConfigResource resource, string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value)
+    {
+        value = null;
+        return ByResource.TryGetValue(resource, out var configs) && configs.TryGetValue(name, out value);
+    }
+
+    /// <summary>With one value set, or removed when <paramref name="value"/> is null.</summary>
+    public ConfigsImage With(ConfigResource resource, string name, string? value)
+    {
+        var configs = Of(resource);
+        configs = value is null ? configs.Remove(name) : configs.SetItem(name, value);
+        return new ConfigsImage(configs.IsEmpty ? ByResource.Remove(resource) : ByResource.SetItem(resource, configs));
+    }
+
+    /// <summary>Without anything about one resource.</summary>
+    public ConfigsImage Without(ConfigResource resource) => new(ByResource.Remove(resource));
+}
