@@ -8,12 +8,15 @@ namespace FlowLog.Broker.Metadata.Configs;
 /// </summary>
 internal sealed class BrokerConfigs(IReadOnlyDictionary<string, string> file, int nodeId)
 {
-    private static readonly string[] RetentionKeys = ["log.retention.ms", "log.retention.minutes", "log.retention.hours"];
-    private static readonly string[] RollKeys = ["log.roll.ms", "log.roll.hours"];
-    private static readonly string[] RollJitterKeys = ["log.roll.jitter.ms", "log.roll.jitter.hours"];
-    private static readonly string[] FlushKeys = ["log.flush.interval.ms", "log.flush.scheduler.interval.ms"];
+    private static readonly string[][] Families =
+    [
+        ["log.retention.ms", "log.retention.minutes", "log.retention.hours"],
+        ["log.roll.ms", "log.roll.hours"],
+        ["log.roll.jitter.ms", "log.roll.jitter.hours"],
+        ["log.flush.interval.ms", "log.flush.scheduler.interval.ms"],
+    ];
 
-    private readonly string _resource = nodeId.ToString(CultureInfo.InvariantCulture);
+    private readonly ConfigResource _self = new(ConfigResourceType.Broker, nodeId.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The id of the broker that this is about.</summary>
     public int NodeId => nodeId;
@@ -21,30 +24,34 @@ internal sealed class BrokerConfigs(IReadOnlyDictionary<string, string> file, in
     /// <summary>What the file says, by key.</summary>
     public IReadOnlyDictionary<string, string> File => file;
 
-    /// <summary>All settings of one key, the effective one first; empty when there is not even a default.</summary>
-    public IReadOnlyList<ConfigSetting> Settings(ConfigsImage dynamic, ConfigDefinition config)
+    /// <summary>
+    /// Every place where a config is set, the one that counts first: for the broker, for all brokers, in the file, by default. Configs that say
+    /// the same in other units count as its synonyms, unless one of them comes before anything that was said by its own name.
+    /// </summary>
+    public IReadOnlyList<ConfigSetting> Settings(ConfigsImage dynamic, string name)
     {
+        var family = Family(name);
         var settings = new List<ConfigSetting>(2);
-        if (dynamic.TryGet(new ConfigResource(ConfigResourceType.Broker, _resource), config.Name, out var own))
-            settings.Add(new ConfigSetting(config.Name, own, ConfigSource.DynamicBroker));
-        if (dynamic.TryGet(ConfigResource.AllBrokers, config.Name, out var shared))
-            settings.Add(new ConfigSetting(config.Name, shared, ConfigSource.DynamicDefaultBroker));
-        if (file.TryGetValue(config.Name, out var written))
-            settings.Add(new ConfigSetting(config.Name, written, ConfigSource.StaticBroker));
-        if (config.Default is not null)
-            settings.Add(new ConfigSetting(config.Name, config.Default, ConfigSource.Default));
-        return settings;
+        Add(ConfigSource.DynamicBroker, key => dynamic.Find(_self, key));
+        Add(ConfigSource.DynamicDefaultBroker, key => dynamic.Find(ConfigResource.AllBrokers, key));
+        Add(ConfigSource.StaticBroker, file.GetValueOrDefault);
+        Add(ConfigSource.Default, key => Definition(key).Default);
+        var first = settings.FindIndex(setting => setting.Name == name);
+        return first < 0 ? [] : settings.GetRange(first, settings.Count - first);
+
+        void Add(ConfigSource source, Func<string, string?> find)
+        {
+            foreach (var key in family)
+            {
+                if (find(key) is { } value)
+                    settings.Add(new ConfigSetting(key, value, source));
+            }
+        }
     }
 
     /// <summary>The effective value; null when there is none.</summary>
-    public string? Value(ConfigsImage dynamic, string name)
-    {
-        if (dynamic.TryGet(new ConfigResource(ConfigResourceType.Broker, _resource), name, out var value)
-            || dynamic.TryGet(ConfigResource.AllBrokers, name, out value)
-            || file.TryGetValue(name, out value))
-            return value;
-        return Definition(name).Default;
-    }
+    public string? Value(ConfigsImage dynamic, string name) =>
+        dynamic.Find(_self, name) ?? dynamic.Find(ConfigResource.AllBrokers, name) ?? file.GetValueOrDefault(name) ?? Definition(name).Default;
 
     /// <summary>A number.</summary>
     public int Int32(ConfigsImage dynamic, string name) => int.Parse(Required(dynamic, name), CultureInfo.InvariantCulture);
@@ -55,41 +62,28 @@ internal sealed class BrokerConfigs(IReadOnlyDictionary<string, string> file, in
     /// <summary>A switch.</summary>
     public bool Boolean(ConfigsImage dynamic, string name) => bool.Parse(Required(dynamic, name));
 
-    /// <summary>
-    /// What a topic without an override gets from the broker: the settings of the broker key, or of the first of its family in
-    /// other units that is set at all. The value of each is in its own unit.
-    /// </summary>
-    public IReadOnlyList<ConfigSetting> TopicDefaults(ConfigsImage dynamic, string brokerKey)
+    /// <summary>What a topic gets from a broker config, in the topic's unit: hours and minutes become milliseconds. Null when nothing is set.</summary>
+    public string? TopicDefault(ConfigsImage dynamic, string brokerKey)
     {
         foreach (var key in Family(brokerKey))
         {
-            var settings = Settings(dynamic, Definition(key));
-            if (settings.Count > 0)
-                return settings;
+            if (Value(dynamic, key) is { } value)
+                return InMilliseconds(key, value);
         }
 
-        return [];
+        return null;
     }
 
-    /// <summary>A value of <see cref="TopicDefaults"/> in the unit of the topic's config: hours and minutes become milliseconds.</summary>
-    public static string? InTopicUnit(ConfigSetting setting)
+    private static string InMilliseconds(string key, string value)
     {
-        var factor = setting.Name.EndsWith(".hours", StringComparison.Ordinal) ? 3_600_000L
-            : setting.Name.EndsWith(".minutes", StringComparison.Ordinal) ? 60_000L : 1;
-        if (factor == 1 || setting.Value is null)
-            return setting.Value;
-        var number = long.Parse(setting.Value, CultureInfo.InvariantCulture);
+        var factor = key.EndsWith(".hours", StringComparison.Ordinal) ? 3_600_000L : key.EndsWith(".minutes", StringComparison.Ordinal) ? 60_000L : 1;
+        if (factor == 1)
+            return value;
+        var number = long.Parse(value, CultureInfo.InvariantCulture);
         return (number < 0 ? number : number * factor).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static string[] Family(string brokerKey) => brokerKey switch
-    {
-        "log.retention.ms" => RetentionKeys,
-        "log.roll.ms" => RollKeys,
-        "log.roll.jitter.ms" => RollJitterKeys,
-        "log.flush.interval.ms" => FlushKeys,
-        _ => [brokerKey],
-    };
+    private static string[] Family(string name) => Array.Find(Families, family => family.Contains(name, StringComparer.Ordinal)) ?? [name];
 
     private static ConfigDefinition Definition(string name) =>
         ConfigTable.Broker.Find(name) ?? ConfigTable.FlowLog.Find(name) ?? throw new ArgumentException($"There is no broker config '{name}'.", nameof(name));

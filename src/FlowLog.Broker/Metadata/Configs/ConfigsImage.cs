@@ -13,12 +13,8 @@ internal sealed record ConfigsImage(ImmutableDictionary<ConfigResource, Immutabl
     /// <summary>What was set for one resource, by ascending key.</summary>
     public ImmutableSortedDictionary<string, string> Of(ConfigResource resource) => ByResource.GetValueOrDefault(resource, Nothing);
 
-    /// <summary>One value.</summary>
-    public bool TryGet(ConfigResource resource, string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value)
-    {
-        value = null;
-        return ByResource.TryGetValue(resource, out var configs) && configs.TryGetValue(name, out value);
-    }
+    /// <summary>One value, null when it was not set.</summary>
+    public string? Find(ConfigResource resource, string name) => ByResource.TryGetValue(resource, out var configs) ? configs.GetValueOrDefault(name) : null;
 
     /// <summary>With one value set, or removed when <paramref name="value"/> is null.</summary>
     public ConfigsImage With(ConfigResource resource, string name, string? value)
