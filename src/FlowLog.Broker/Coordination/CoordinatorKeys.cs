@@ -1,0 +1,21 @@
+namespace FlowLog.Broker.Coordination;
+
+/// <summary>Which partition of an internal topic coordinates a group or a transactional id.</summary>
+internal static class CoordinatorKeys
+{
+    public const string OffsetsTopic = "__consumer_offsets";
+    public const string TransactionsTopic = "__transaction_state";
+
+    /// <summary>
+    /// Kafka's rule: the 31-multiplier hash of the UTF-16 units, sign bit cleared. It must be the same everywhere and for ever,
+    /// because the partition of a key is where its past was written.
+    /// </summary>
+    public static int PartitionFor(string key, int partitions)
+    {
+        var hash = 0;
+        foreach (var unit in key)
+            hash = unchecked((31 * hash) + unit);
+
+        return (hash & int.MaxValue) % partitions;
+    }
+}
