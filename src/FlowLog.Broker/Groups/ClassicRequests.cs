@@ -1,0 +1,74 @@
+using FlowLog.Broker.Coordination;
+using FlowLog.Broker.Groups.Classic;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+
+namespace FlowLog.Broker.Groups;
+
+/// <summary>The requests of the classic protocol: finds the group, lets its rules decide, and records what became of it.</summary>
+internal static class ClassicRequests
+{
+    public static Decision Join(GroupShard shard, in Joining joining, Moment now)
+    {
+        var turn = shard.Turn(now);
+        var request = joining.Request;
+        if (CheckJoin(shard, request) is var error and not ErrorCode.None)
+            return Answer(turn, joining.Ticket, ClassicAnswers.JoinRefused(request.MemberId, error));
+
+        var found = shard.Find(request.GroupId);
+        var group = found as ClassicGroup ?? new ClassicGroup(request.GroupId) { StateSince = now.UnixMs };
+        GroupShard.Changed(turn.Decision, found ?? group, ClassicJoin.Decide(group, joining, turn));
+        return turn.Decision;
+    }
+
+    public static Decision Sync(GroupShard shard, SyncGroupRequest request, Ticket<SyncGroupResponse> ticket, Moment now)
+    {
+        var turn = shard.Turn(now);
+        if (shard.Find(request.GroupId) is not ClassicGroup group)
+            return Answer(turn, ticket, ClassicAnswers.SyncRefused(ErrorCode.UnknownMemberId));
+
+        GroupShard.Changed(turn.Decision, group, ClassicSync.Decide(group, request, ticket, turn));
+        return turn.Decision;
+    }
+
+    public static Decision Heartbeat(GroupShard shard, HeartbeatRequest request, Ticket<HeartbeatResponse> ticket, Moment now)
+    {
+        var turn = shard.Turn(now);
+        if (shard.Find(request.GroupId) is not ClassicGroup group)
+            return Answer(turn, ticket, new HeartbeatResponse { ErrorCode = ErrorCode.UnknownMemberId });
+
+        GroupShard.Changed(turn.Decision, group, ClassicHeartbeat.Decide(group, request, turn, out var answer), onlyLater: true);
+        return Answer(turn, ticket, new HeartbeatResponse { ErrorCode = answer });
+    }
+
+    public static Decision Leave(GroupShard shard, LeaveGroupRequest request, Ticket<LeaveGroupResponse> ticket, Moment now)
+    {
+        var turn = shard.Turn(now);
+        var group = shard.Find(request.GroupId) as ClassicGroup;
+
+        // An unknown group knows none of the members; saying so for each is what clients expect.
+        var before = group ?? new ClassicGroup(request.GroupId);
+        GroupShard.Changed(turn.Decision, before, ClassicLeave.Decide(before, request, turn, out var answer));
+        return Answer(turn, ticket, answer);
+    }
+
+    private static ErrorCode CheckJoin(GroupShard shard, JoinGroupRequest request)
+    {
+        if (request.SessionTimeoutMs < shard.Settings.MinSessionTimeoutMs || request.SessionTimeoutMs > shard.Settings.MaxSessionTimeoutMs)
+            return ErrorCode.InvalidSessionTimeout;
+
+        return shard.Find(request.GroupId) switch
+        {
+            null when request.MemberId.Length > 0 => ErrorCode.UnknownMemberId,
+            null or ClassicGroup => ErrorCode.None,
+            _ => ErrorCode.InconsistentGroupProtocol,
+        };
+    }
+
+    private static Decision Answer<TResponse>(GroupTurn turn, Ticket<TResponse> ticket, TResponse response)
+        where TResponse : class
+    {
+        turn.Decision.Answer(ticket, response);
+        return turn.Decision;
+    }
+}

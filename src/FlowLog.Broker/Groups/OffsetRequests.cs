@@ -1,0 +1,75 @@
+using FlowLog.Broker.Coordination;
+using FlowLog.Broker.Groups.Classic;
+using FlowLog.Broker.Groups.Offsets;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+
+namespace FlowLog.Broker.Groups;
+
+/// <summary>The requests about offsets: finds the group, asks it whether the caller may, and lets the offsets' rules decide.</summary>
+internal static class OffsetRequests
+{
+    /// <summary>The first version of OffsetCommit whose clients know that a group may not exist.</summary>
+    private const short KnowsMissingGroups = 9;
+
+    public static Decision Commit(GroupShard shard, OffsetCommitRequest request, short version, Ticket<OffsetCommitResponse> ticket, Moment now)
+    {
+        var turn = shard.Turn(now);
+        var claim = new CommitClaim(request.MemberId, request.GroupInstanceId, request.GenerationIdOrMemberEpoch, IsTransactional: false, version);
+        var group = shard.Find(request.GroupId);
+        var error = group?.CheckCommit(claim) ?? CheckUnknown(claim, KnowsMissingGroups);
+        if (error != ErrorCode.None)
+        {
+            turn.Decision.Answer(ticket, OffsetCommits.Refuse(request, error));
+            return turn.Decision;
+        }
+
+        turn.Decision.Answer(ticket, OffsetCommits.Decide(request, turn));
+        if (group is ClassicGroup { State: ClassicState.Stable or ClassicState.PreparingRebalance } classic)
+            GroupShard.Changed(turn.Decision, classic, ClassicHeartbeat.KeepAlive(classic, request.MemberId, turn), onlyLater: true);
+
+        return turn.Decision;
+    }
+
+    public static Decision Fetch(
+        GroupShard shard,
+        OffsetFetchRequest.OffsetFetchRequestGroup request,
+        bool requireStable,
+        Ticket<OffsetFetchResponse.OffsetFetchResponseGroup> ticket)
+    {
+        var decision = new Decision();
+        var error = shard.Find(request.GroupId)?.CheckFetch(request.MemberId, request.MemberEpoch) ?? ErrorCode.None;
+        decision.Answer(ticket, error == ErrorCode.None
+            ? OffsetFetches.Decide(shard.Offsets, request, requireStable)
+            : OffsetFetches.Refuse(request, error));
+        return decision;
+    }
+
+    public static Decision Delete(GroupShard shard, OffsetDeleteRequest request, Ticket<OffsetDeleteResponse> ticket)
+    {
+        var decision = new Decision { MaySplit = true };
+        var group = shard.Find(request.GroupId);
+        var error = group?.CheckOffsetDeletion() ?? ErrorCode.GroupIdNotFound;
+        decision.Answer(ticket, error == ErrorCode.None
+            ? OffsetDeletions.Decide(shard.Offsets, group!, request, decision)
+            : new OffsetDeleteResponse { ErrorCode = error });
+        return decision;
+    }
+
+    /// <summary>Topics are gone: nobody will ask for their offsets again.</summary>
+    public static Decision TopicsDeleted(GroupShard shard, IReadOnlySet<string> topics)
+    {
+        var decision = new Decision { MaySplit = true };
+        OffsetDeletions.ForgetTopics(shard.Offsets, topics, decision);
+        return decision;
+    }
+
+    // Without members and generation anyone may start a group that only holds offsets.
+    private static ErrorCode CheckUnknown(in CommitClaim claim, short knowsMissingGroups)
+    {
+        if (claim.GenerationOrEpoch < 0)
+            return ErrorCode.None;
+
+        return claim.ApiVersion >= knowsMissingGroups ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration;
+    }
+}
