@@ -122,7 +122,8 @@ public ref struct WireReader(ReadOnlyMemory<byte> source)
     public ReadOnlyMemory<byte>? ReadNullableBytes(bool flexible)
     {
         var length = flexible ? (int)ReadUnsignedVarint() - 1 : ReadInt32();
-        return Failed || IsNull(length, "bytes") ? null : TakeMemory(length);
+        // Not "? null :", which would make the null an empty memory by way of a null array.
+        return Failed || IsNull(length, "bytes") ? default(ReadOnlyMemory<byte>?) : TakeMemory(length);
     }
 
     /// <summary>Record batches that are there, as a slice of the source; null is a failure.</summary>
