@@ -13,4 +13,7 @@ public interface IClientConnection : IAsyncDisposable
 
     /// <summary>Sends all bytes; completes when the operating system has taken them.</summary>
     ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation);
+
+    /// <summary>Says that nothing more will be sent; receiving goes on. Content when the connection is broken already.</summary>
+    void EndSending();
 }

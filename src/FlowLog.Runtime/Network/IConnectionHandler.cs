@@ -16,8 +16,14 @@ public interface IConnectionHandler
     int Received(Memory<byte> buffered, out int wanted);
 
     /// <summary>
-    /// The last call. <paramref name="why"/> is null after an orderly end by either side, otherwise a <see cref="NetworkException"/>
-    /// or what <see cref="Received"/> threw. A peer that only stopped sending still gets what is being answered: this is called afterwards.
+    /// The peer has stopped sending and everything it sent was offered. It may still be waiting for answers:
+    /// the connection stays until <see cref="IServerConnection.Close"/>, which the handler calls once it owes nothing more.
+    /// </summary>
+    void Ended();
+
+    /// <summary>
+    /// The last call, after <see cref="IServerConnection.Close"/> or when the connection broke: <paramref name="why"/> is null in the first case,
+    /// otherwise a <see cref="NetworkException"/> or what <see cref="Received"/> threw.
     /// </summary>
     void Closed(Exception? why);
 }

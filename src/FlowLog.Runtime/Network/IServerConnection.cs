@@ -15,8 +15,14 @@ public interface IServerConnection
     long UnsentBytes { get; }
 
     /// <summary>
+    /// So much is unsent that <see cref="IConnectionHandler.Received"/> is not called for now. A handler that is in it stops handling and leaves
+    /// the rest: it is offered again once the peer has taken enough.
+    /// </summary>
+    bool IsCongested { get; }
+
+    /// <summary>
     /// Sends a frame behind those sent before. Takes ownership: the frame is disposed once sent, or dropped when the connection is
-    /// gone. While too much is unsent, <see cref="IConnectionHandler.Received"/> is not called, so that a peer that does not read cannot ask for more.
+    /// gone. A frame without files may be written by the calling thread.
     /// </summary>
     void Send(OutgoingFrame frame);
 

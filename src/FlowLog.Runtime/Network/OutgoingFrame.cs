@@ -10,6 +10,7 @@ public class OutgoingFrame : IDisposable
 {
     private readonly List<FileSplice> _splices = [];
     private int _splicedBytes;
+    private OutgoingFrame? _next;
 
     /// <summary>The frame's own bytes, in order. Set once, before sending.</summary>
     public ReadOnlyMemory<byte> Bytes { get; set; }
@@ -17,11 +18,20 @@ public class OutgoingFrame : IDisposable
     /// <summary>Pieces of files by ascending position.</summary>
     public IReadOnlyList<FileSplice> Splices => _splices;
 
+    /// <summary>Whether any piece of a file is in it.</summary>
+    public bool HasSplices => _splices.Count > 0;
+
     /// <summary>Everything that goes over the wire, in bytes.</summary>
     public int Length => Bytes.Length + _splicedBytes;
 
     /// <summary>The next frame in the queue of whoever owns this one.</summary>
-    internal OutgoingFrame? Next { get; set; }
+    internal OutgoingFrame? Next { get => Volatile.Read(ref _next); set => Volatile.Write(ref _next, value); }
+
+    /// <summary>How far the sender has come with it.</summary>
+    internal FrameProgress Progress { get; set; }
+
+    /// <summary>Bytes that are still to be sent.</summary>
+    internal int Unsent => Length - Progress.Total;
 
     /// <summary>
     /// Inserts a piece of a file behind the first <paramref name="position"/> own bytes. False, with nothing added, when the file is closed.
@@ -31,6 +41,9 @@ public class OutgoingFrame : IDisposable
     {
         if (_splices.Count > 0 && position < _splices[^1].Position)
             throw new ArgumentOutOfRangeException(nameof(position), position, $"The piece before starts at {_splices[^1].Position}.");
+
+        if (count == 0)
+            return true;
 
         if (!file.TryHold())
             return false;
@@ -64,6 +77,7 @@ public class OutgoingFrame : IDisposable
         _splicedBytes = 0;
         Bytes = default;
         Next = null;
+        Progress = default;
         Released();
         GC.SuppressFinalize(this);
     }
@@ -71,6 +85,43 @@ public class OutgoingFrame : IDisposable
     /// <summary>The frame is empty and nobody uses it any more.</summary>
     protected virtual void Released()
     {
+    }
+
+    /// <summary>
+    /// What comes next: a run of own bytes, or (when that is empty) a piece of a file. False when nothing is left.
+    /// </summary>
+    internal bool TryNext(out ReadOnlyMemory<byte> own, out FileSplice piece)
+    {
+        var progress = Progress;
+        var inSplices = progress.Splice < _splices.Count;
+        var limit = inSplices ? _splices[progress.Splice].Position : Bytes.Length;
+        own = Bytes[progress.Own..limit];
+        piece = default;
+        if (!own.IsEmpty)
+            return true;
+
+        if (!inSplices)
+            return false;
+
+        var splice = _splices[progress.Splice];
+        piece = splice with { Offset = splice.Offset + progress.Spliced, Count = splice.Count - progress.Spliced };
+        return true;
+    }
+
+    /// <summary>Notes that <paramref name="count"/> of the own bytes that came next are sent.</summary>
+    internal void SentOwn(int count) => Progress = Progress with { Own = Progress.Own + count, Total = Progress.Total + count };
+
+    /// <summary>Notes that <paramref name="count"/> bytes of the piece that came next are sent.</summary>
+    internal void SentSpliced(int count)
+    {
+        var spliced = Progress.Spliced + count;
+        var finished = spliced == _splices[Progress.Splice].Count;
+        Progress = Progress with
+        {
+            Total = Progress.Total + count,
+            Splice = finished ? Progress.Splice + 1 : Progress.Splice,
+            Spliced = finished ? 0 : spliced,
+        };
     }
 
     private static void CopySplice(in FileSplice splice, IBufferWriter<byte> target)
@@ -88,3 +139,10 @@ public class OutgoingFrame : IDisposable
         }
     }
 }
+
+/// <summary>How much of a frame is sent.</summary>
+/// <param name="Own">Own bytes sent.</param>
+/// <param name="Splice">Index of the piece that is next or under way.</param>
+/// <param name="Spliced">Bytes of that piece already sent.</param>
+/// <param name="Total">All bytes sent.</param>
+internal readonly record struct FrameProgress(int Own, int Splice, int Spliced, int Total);
