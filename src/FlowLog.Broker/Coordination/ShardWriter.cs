@@ -95,7 +95,7 @@ internal sealed class ShardBatches : IDisposable
         if (_builder.Size + size > _maxBatchBytes)
             return false;
 
-        _builder.Append(_timestamp, _key.WrittenSpan, record.Value is null ? default : _value.WrittenSpan);
+        _builder.Append(_timestamp, _key.WrittenSpan, record.Value is null ? default(NullableBytes) : _value.WrittenSpan);
         return true;
     }
 
