@@ -2,16 +2,21 @@ using System.Buffers;
 
 namespace FlowLog.Client.Cluster;
 
-/// <summary>A pooled array that several owners read from; the last one to release it returns it to the pool.</summary>
+/// <summary>
+/// Bytes that several owners read from. A pooled one returns to the pool when the last owner releases it; one that is not pooled
+/// is left to the collector, for answers whose parts are kept.
+/// </summary>
 internal sealed class SharedBuffer
 {
+    private readonly bool _pooled;
     private byte[]? _array;
     private int _holds = 1;
 
-    /// <summary>Rents an array; the creator holds it once.</summary>
-    public SharedBuffer(int size)
+    /// <summary>Takes an array; the creator holds it once.</summary>
+    public SharedBuffer(int size, bool pooled)
     {
-        _array = ArrayPool<byte>.Shared.Rent(size);
+        _pooled = pooled;
+        _array = pooled ? ArrayPool<byte>.Shared.Rent(size) : new byte[size];
         Length = size;
     }
 
@@ -28,10 +33,10 @@ internal sealed class SharedBuffer
     public void Release()
     {
         var left = Interlocked.Decrement(ref _holds);
-        if (left > 0)
-            return;
         if (left < 0)
             throw new InvalidOperationException("The buffer was released more often than it was held.");
+        if (left > 0 || !_pooled)
+            return;
 
         var array = _array!;
         _array = null;

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace FlowLog.Client.Cluster;
+
+internal static partial class ClusterEvents // 1100-1119
+{
+    [LoggerMessage(1100, LogLevel.Warning, "No metadata from {Bootstrap}: {Problem}")]
+    public static partial void MetadataFailed(this ILogger log, string bootstrap, string problem);
+
+    [LoggerMessage(1101, LogLevel.Debug, "{Kind} {Key} is coordinated by {Address}")]
+    public static partial void CoordinatorFound(this ILogger log, CoordinatorKind kind, string key, BrokerAddress address);
+}

@@ -1,0 +1,246 @@
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+using FlowLog.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace FlowLog.Client.Cluster;
+
+/// <summary>
+/// Keeps the picture of the cluster fresh: when asked to, when it is old, and as long as a wanted topic is missing or has no
+/// leader. One request at a time, with growing pauses.
+/// </summary>
+internal sealed class MetadataUpdates : IAsyncDisposable
+{
+    private readonly ClientOptions _options;
+    private readonly World _world;
+    private readonly BrokerConnections _connections;
+    private readonly ILogger _log;
+    private readonly Backoff _backoff;
+    private readonly IReadOnlyList<BrokerAddress> _bootstrap;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly AsyncSignal _wanted;
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _topics = new(StringComparer.Ordinal);
+    private IReadOnlyDictionary<string, ErrorCode> _errors = new Dictionary<string, ErrorCode>();
+    private TaskCompletionSource _attempted = NewAttempt();
+    private Task? _loop;
+    private bool _allTopics;
+    private bool _inProgress;
+    private bool _repeat;
+
+    public MetadataUpdates(ClientOptions options, World world, BrokerConnections connections, bool createsTopics, ILogger log)
+    {
+        (_options, _world, _connections, _log, CreatesTopics) = (options, world, connections, log, createsTopics);
+        _backoff = new Backoff(options.RetryBackoff, options.RetryBackoffMax, world.Random);
+        _bootstrap = BrokerAddress.ParseList(options.BootstrapServers);
+        _wanted = new AsyncSignal(world.Clock);
+    }
+
+    /// <summary>The newest picture.</summary>
+    public ClusterMetadata Current { get; private set; } = ClusterMetadata.Empty;
+
+    /// <summary>Why the last attempt failed; null when it did not.</summary>
+    public Exception? LastProblem { get; private set; }
+
+    /// <summary>Called on the update loop with each new picture.</summary>
+    public event Action<ClusterMetadata>? Changed;
+
+    private bool CreatesTopics { get; }
+
+    /// <summary>Adds topics to what is asked for. True when any is new, and an update is then under way.</summary>
+    public bool Want(IEnumerable<string> topics)
+    {
+        var added = false;
+        lock (_gate)
+            foreach (var topic in topics)
+                added |= _topics.Add(topic);
+
+        if (added)
+            Request();
+        return added;
+    }
+
+    /// <summary>Asks for exactly these topics from now on, or for all there are.</summary>
+    public void WantOnly(IEnumerable<string> topics, bool all)
+    {
+        lock (_gate)
+        {
+            _allTopics = all;
+            _topics.Clear();
+            _topics.UnionWith(topics);
+        }
+
+        Request();
+    }
+
+    /// <summary>Why a wanted topic is missing, as far as the cluster has told.</summary>
+    public ErrorCode ErrorOf(string topic)
+    {
+        lock (_gate)
+            return _errors.GetValueOrDefault(topic);
+    }
+
+    /// <summary>Starts an update soon; several requests become one.</summary>
+    public void Request()
+    {
+        lock (_gate)
+        {
+            _repeat |= _inProgress;
+            _loop ??= RunAsync();
+        }
+
+        _wanted.Set();
+    }
+
+    /// <summary>Completes after an attempt that began later than this call, whether or not it worked; see <see cref="LastProblem"/>.</summary>
+    public async ValueTask<ClusterMetadata> RefreshAsync(CancellationToken cancellation)
+    {
+        Task attempted;
+        lock (_gate)
+            attempted = _attempted.Task;
+
+        Request();
+        await attempted.WaitAsync(cancellation);
+        return Current;
+    }
+
+    /// <summary>Refreshes until the cluster has answered at least once.</summary>
+    public async ValueTask<ClusterMetadata> KnownAsync(CancellationToken cancellation)
+    {
+        while (Current.Brokers.Count == 0)
+            await RefreshAsync(cancellation);
+        return Current;
+    }
+
+    /// <summary>Asks once for these topics (all when null), without wanting them from now on.</summary>
+    public async ValueTask<MetadataResponse> AskAsync(IReadOnlyCollection<string>? topics, bool createTopics, CancellationToken cancellation)
+    {
+        Exception? last = null;
+        foreach (var address in Candidates())
+            try
+            {
+                var connection = await _connections.GetAsync(address, Lane.General, cancellation);
+                var response = await connection.SendAsync(Message(topics, createTopics), _options.RequestTimeout, cancellation);
+                Retries.Check(response.ErrorCode);
+                return response;
+            }
+            catch (FlowLogException problem) when (problem.IsRetriable)
+            {
+                last = problem;
+            }
+
+        throw new FlowLogException(ErrorCode.NetworkException, $"No broker of {_options.BootstrapServers} answers; last: {last?.Message}", isRetriable: true, last);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        _wanted.Set();
+        Task? loop;
+        lock (_gate)
+            loop = _loop ??= Task.CompletedTask;
+
+        await loop;
+        _wanted.Dispose();
+        lock (_gate)
+            _attempted.TrySetException(new ObjectDisposedException(nameof(MetadataUpdates)));
+    }
+
+    private static TaskCompletionSource NewAttempt() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static MetadataRequest Message(IReadOnlyCollection<string>? topics, bool createTopics) => new()
+    {
+        Topics = topics?.Select(topic => new MetadataRequest.MetadataRequestTopic { Name = topic }).ToList(),
+        AllowAutoTopicCreation = createTopics,
+    };
+
+    private async Task RunAsync()
+    {
+        // Off the caller: it may hold locks, and waits for nothing.
+        await Task.Yield();
+        var failures = 0;
+        while (!_closing.IsCancellationRequested)
+        {
+            await _wanted.WaitAsync(failures > 0 ? _backoff.After(failures) : _options.MetadataMaxAge);
+            if (_closing.IsCancellationRequested)
+                return;
+
+            failures = await AttemptAsync() ? 0 : failures + 1;
+            if (failures > 0)
+                await PauseAsync(failures);
+        }
+    }
+
+    /// <summary>A pause that requests do not shorten: they would hammer a cluster in trouble.</summary>
+    private async Task PauseAsync(int failures)
+    {
+        try
+        {
+            await Task.Delay(_backoff.After(failures), _world.Clock, _closing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        _wanted.Set();
+    }
+
+    /// <summary>One update; false when it must be repeated.</summary>
+    private async Task<bool> AttemptAsync()
+    {
+        TaskCompletionSource attempted;
+        List<string>? topics;
+        lock (_gate)
+        {
+            attempted = _attempted;
+            _attempted = NewAttempt();
+            _inProgress = true;
+            _repeat = false;
+            topics = _allTopics ? null : [.. _topics];
+        }
+
+        var complete = false;
+        try
+        {
+            var response = await AskAsync(topics, CreatesTopics, _closing.Token);
+            complete = Take(response, topics);
+            LastProblem = null;
+        }
+        catch (Exception problem) when (problem is FlowLogException or OperationCanceledException or ObjectDisposedException)
+        {
+            LastProblem = problem;
+            if (!_closing.IsCancellationRequested)
+                _log.MetadataFailed(_options.BootstrapServers, problem.Message);
+        }
+
+        lock (_gate)
+            _inProgress = false;
+        attempted.TrySetResult();
+        return complete;
+    }
+
+    private bool Take(MetadataResponse response, List<string>? topics)
+    {
+        var metadata = Current.Apply(response);
+        Current = metadata;
+        lock (_gate)
+            _errors = MetadataReading.Errors(response);
+
+        Changed?.Invoke(metadata);
+        lock (_gate)
+            return !_repeat && (topics ?? []).TrueForAll(topic => metadata.Topic(topic) is { } known && known.Partitions.All(partition => partition.HasLeader));
+    }
+
+    /// <summary>Brokers to ask: those that answer first, then those we have not tried, those in trouble last; the bootstrap list at the end.</summary>
+    private List<BrokerAddress> Candidates()
+    {
+        List<BrokerAddress> known = [.. Current.Brokers.Select(broker => broker.Address)];
+        var shift = known.Count > 1 ? _world.Random.NextInt32(known.Count) : 0;
+        return
+        [
+            .. known.Skip(shift).Concat(known.Take(shift)).OrderBy(address => _connections.IsConnected(address) ? 0 : _connections.IsSuspect(address) ? 2 : 1)
+                .Concat(_bootstrap).Distinct(),
+        ];
+    }
+}
