@@ -1,0 +1,230 @@
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
+using FlowLog.Protocol.Records;
+
+namespace FlowLog.Client.Producing;
+
+/// <summary>
+/// The batches of one partition, from the record's copy to the answer, and the sequence numbers that make repeats harmless.
+/// <para>
+/// Batches leave in order, several at a time. When one fails, nothing more leaves until all that are on their way have been
+/// answered; then the failed ones go again, in their old order and, because a broker accepts sequences only without gaps, with
+/// numbers that continue what was stored. That is all there is to ordered retries: no answer can overtake another.
+/// </para>
+/// Callers hold <see cref="Gate"/>. Times are timestamps of the clock.
+/// </summary>
+internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock, long lingerTicks, long deliveryTicks)
+{
+    private readonly Queue<ProducerBatch> _sealed = new();
+    private readonly List<ProducerBatch> _inFlight = [];
+    private readonly List<ProducerBatch> _again = [];
+    private ProducerBatch? _open;
+    private ProducerIdAndEpoch _identity = ProducerBatch.NoIdentity;
+    private int _nextSequence;
+    private int _storedUpTo;
+    private bool _isHeld;
+    private long _notBefore;
+
+    public Lock Gate { get; } = new();
+
+    public TopicPartition Partition => partition;
+
+    /// <summary>True while the sender has it on its list.</summary>
+    public bool IsListed { get; set; }
+
+    /// <summary>True when something waits to be sent, or lingers.</summary>
+    public bool HasWaiting => _open is not null || _sealed.Count > 0 || _again.Count > 0;
+
+    public bool HasInFlight => _inFlight.Count > 0;
+
+    /// <summary>Failures in a row, for the pause before the next attempt.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>True when a sequence was lost for good: the producer needs a new epoch before anything more leaves.</summary>
+    public bool NeedsNewEpoch { get; private set; }
+
+    private bool IsIdempotent => stock.Options.EnableIdempotence;
+
+    /// <summary>Copies a record into the open batch, or into a new one.</summary>
+    /// <returns>False when there is no memory for a new batch.</returns>
+    public bool TryAppend(in OutgoingRecord record, int size, long timestamp, DeliveryHandler? handler, object? state, TimeProvider clock, out bool wakesSender)
+    {
+        wakesSender = false;
+        var room = _open?.Reserved ?? 0;
+        if (_open is not null && _open.Size + size > room)
+        {
+            Seal();
+            wakesSender = true;
+        }
+
+        if (_open is null)
+        {
+            _open = stock.TryBegin(partition, size, clock.GetTimestamp());
+            if (_open is null)
+                return false;
+            wakesSender = true;
+        }
+
+        _open.Append(record, timestamp, handler, state);
+        return true;
+    }
+
+    /// <summary>Whether a batch may leave now; otherwise when to look again, at the latest.</summary>
+    public bool IsReady(long now, bool hurry, out long lookAgainAt)
+    {
+        lookAgainAt = long.MaxValue;
+        if (_isHeld || NeedsNewEpoch)
+            return false;
+
+        if (now < _notBefore)
+        {
+            lookAgainAt = HasWaiting ? _notBefore : long.MaxValue;
+            return false;
+        }
+
+        if (_again.Count > 0 || _sealed.Count > 0)
+            return true;
+        if (_open is null)
+            return false;
+
+        lookAgainAt = _open.BegunAt + lingerTicks;
+        return hurry || now >= lookAgainAt;
+    }
+
+    /// <summary>Size of the batch that <see cref="Take"/> would give, before compression.</summary>
+    public int NextSize => (_again.Count > 0 ? _again[0] : _sealed.TryPeek(out var first) ? first : _open!).Size;
+
+    /// <summary>The next batch, finished and stamped, and from now on in flight.</summary>
+    public ProducerBatch Take(ProducerIdAndEpoch identity, bool transactional)
+    {
+        if (identity != _identity)
+            (_identity, _nextSequence, _storedUpTo) = (identity, 0, 0);
+
+        var batch = TakeFirst();
+        if (!IsIdempotent)
+            batch.Stamp(ProducerBatch.NoIdentity, RecordBatch.NoSequence, transactional: false);
+        else
+        {
+            if (batch.Identity != identity || batch.BaseSequence != _nextSequence)
+                batch.Stamp(identity, _nextSequence, transactional);
+            _nextSequence = RecordBatch.AdvanceSequence(_nextSequence, batch.RecordCount);
+        }
+
+        batch.Attempts++;
+        _inFlight.Add(batch);
+        return batch;
+    }
+
+    /// <summary>The broker has it, or had it already.</summary>
+    public void Stored(ProducerBatch batch)
+    {
+        _inFlight.Remove(batch);
+        if (batch.Identity == _identity)
+            _storedUpTo = RecordBatch.AdvanceSequence(batch.BaseSequence, batch.RecordCount);
+        Failures = 0;
+        Settle();
+    }
+
+    /// <summary>To be sent again, not before a moment.</summary>
+    public void SendAgain(ProducerBatch batch, long notBefore)
+    {
+        _inFlight.Remove(batch);
+        var place = _again.FindIndex(other => other.BegunAt > batch.BegunAt || (other.BegunAt == batch.BegunAt && other.BaseSequence > batch.BaseSequence));
+        _again.Insert(place < 0 ? _again.Count : place, batch);
+        _notBefore = notBefore;
+        Failures++;
+        _isHeld = true;
+        Settle();
+    }
+
+    /// <summary>Given up after it was sent. If it may be stored all the same, its sequence numbers are burnt.</summary>
+    public void GiveUp(ProducerBatch batch)
+    {
+        _inFlight.Remove(batch);
+        if (IsIdempotent && batch.MayBeStored)
+            NeedsNewEpoch = true;
+        _isHeld = true;
+        Settle();
+    }
+
+    /// <summary>The broker's idea of our sequence is beyond repair under this epoch.</summary>
+    public void LoseSequence() => NeedsNewEpoch = true;
+
+    /// <summary>The producer has a new epoch, and nothing is in flight.</summary>
+    public void StartEpoch() => NeedsNewEpoch = false;
+
+    /// <summary>True when the failed batch is not the oldest one out: then its predecessor is to blame for a gap in the sequence.</summary>
+    public bool HasTroubleBefore(ProducerBatch batch) => _isHeld || (_inFlight.Count > 0 && _inFlight[0] != batch);
+
+    /// <summary>Removes what waited too long, oldest first, into <paramref name="expired"/>; tells when the next one is due.</summary>
+    public long Expire(long now, List<ProducerBatch> expired)
+    {
+        for (var index = 0; index < _again.Count;)
+            if (_again[index] is var batch && IsLate(batch, now))
+            {
+                _again.RemoveAt(index);
+                NeedsNewEpoch |= IsIdempotent && batch.MayBeStored;
+                expired.Add(batch);
+            }
+            else
+                index++;
+
+        while (_sealed.TryPeek(out var first) && IsLate(first, now))
+            expired.Add(_sealed.Dequeue());
+
+        if (_open is not null && IsLate(_open, now))
+        {
+            expired.Add(_open);
+            _open = null;
+        }
+
+        var oldest = _again.Count > 0 ? _again[0] : _sealed.TryPeek(out var next) ? next : _open;
+        return oldest is null ? long.MaxValue : oldest.BegunAt + deliveryTicks;
+    }
+
+    public bool IsLate(ProducerBatch batch, long now) => now - batch.BegunAt >= deliveryTicks;
+
+    /// <summary>Removes everything that is not in flight.</summary>
+    public void Drop(List<ProducerBatch> dropped)
+    {
+        dropped.AddRange(_again);
+        _again.Clear();
+        while (_sealed.TryDequeue(out var batch))
+            dropped.Add(batch);
+        if (_open is not null)
+            dropped.Add(_open);
+        _open = null;
+    }
+
+    private void Seal()
+    {
+        _sealed.Enqueue(_open!);
+        _open = null;
+    }
+
+    private ProducerBatch TakeFirst()
+    {
+        if (_again.Count > 0)
+        {
+            var again = _again[0];
+            _again.RemoveAt(0);
+            return again;
+        }
+
+        if (_sealed.TryDequeue(out var batch))
+            return batch;
+
+        batch = _open!;
+        _open = null;
+        return batch;
+    }
+
+    private void Settle()
+    {
+        if (!_isHeld || _inFlight.Count > 0)
+            return;
+
+        _isHeld = false;
+        _nextSequence = _storedUpTo;
+    }
+}

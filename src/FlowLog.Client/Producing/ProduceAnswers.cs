@@ -1,0 +1,98 @@
+using FlowLog.Client.Cluster;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace FlowLog.Client.Producing;
+
+/// <summary>Decides what an answer means for each batch: delivered, again, or given up.</summary>
+internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, IProducerIdentity identity, DeliveryLoop deliveries, ILogger log)
+{
+    /// <summary>Deals with the answer to a request.</summary>
+    public void Answered(ProduceCall call, ProduceResponse response)
+    {
+        foreach (var (entry, answer) in call.Match(response, link.Metadata.Current))
+            if (answer is null)
+                Failed(entry, ErrorCode.UnknownServerError, "The answer does not mention the partition", mayBeStored: true);
+            else if (answer.ErrorCode is ErrorCode.None or ErrorCode.DuplicateSequenceNumber)
+                Stored(entry, answer.BaseOffset, answer.LogAppendTimeMs);
+            else
+                Failed(entry, answer.ErrorCode, answer.ErrorMessage, mayBeStored: IsUnclear(answer.ErrorCode));
+    }
+
+    /// <summary>Nobody knows what became of the request.</summary>
+    public void Lost(ProduceCall call, FlowLogException problem)
+    {
+        link.Metadata.Request();
+        foreach (var entry in call.Entries)
+            Failed(entry, problem.Code, problem.Message, mayBeStored: true);
+    }
+
+    /// <summary>A request without acknowledgement has left.</summary>
+    public void Left(ProduceCall call)
+    {
+        foreach (var entry in call.Entries)
+            Stored(entry, -1, -1);
+    }
+
+    private static bool IsUnclear(ErrorCode error) => error is ErrorCode.RequestTimedOut or ErrorCode.NotEnoughReplicasAfterAppend or ErrorCode.UnknownServerError;
+
+    private void Stored(ProduceCall.Entry entry, long baseOffset, long logAppendTime)
+    {
+        lock (entry.Queue.Gate)
+        {
+            entry.Queue.Stored(entry.Batch);
+            entry.Batch.Succeeded(baseOffset, logAppendTime);
+        }
+
+        deliveries.Finish(entry.Batch);
+    }
+
+    private void Failed(ProduceCall.Entry entry, ErrorCode error, string? reason, bool mayBeStored)
+    {
+        var (queue, batch) = entry;
+        var now = link.Clock.GetTimestamp();
+        lock (queue.Gate)
+        {
+            batch.MayBeStored |= mayBeStored;
+            if (IsWorthAnotherAttempt(queue, batch, error, now))
+            {
+                queue.SendAgain(batch, now + Ticks(link.Retries.After(queue.Failures + 1)));
+                log.BatchSentAgain(batch.Partition, batch.RecordCount, error, reason);
+                if (IsAboutMetadata(error))
+                    link.Metadata.Request();
+                return;
+            }
+
+            queue.GiveUp(batch);
+            batch.Failed(error, reason ?? ErrorCodes.Describe(error).Sentence);
+        }
+
+        identity.OnBatchFailed(error, reason);
+        deliveries.Finish(batch);
+    }
+
+    private bool IsWorthAnotherAttempt(PartitionQueue queue, ProducerBatch batch, ErrorCode error, long now)
+    {
+        if (queue.IsLate(batch, now) || batch.Attempts > options.Retries)
+            return false;
+
+        if (error is not (ErrorCode.OutOfOrderSequenceNumber or ErrorCode.UnknownProducerId or ErrorCode.InvalidProducerEpoch))
+            return ErrorCodes.IsRetriable(error);
+
+        // A gap that a failed predecessor left closes by itself when both go again.
+        if (error == ErrorCode.OutOfOrderSequenceNumber && queue.HasTroubleBefore(batch))
+            return true;
+        if (identity.OnSequenceProblem(error) == SequenceProblem.Fail)
+            return false;
+
+        queue.LoseSequence();
+        return true;
+    }
+
+    private static bool IsAboutMetadata(ErrorCode error) => error is ErrorCode.NotLeaderOrFollower or ErrorCode.LeaderNotAvailable
+        or ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId or ErrorCode.InconsistentTopicId or ErrorCode.FencedLeaderEpoch or ErrorCode.KafkaStorageError
+        or ErrorCode.ReplicaNotAvailable or ErrorCode.NetworkException;
+
+    private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * link.Clock.TimestampFrequency);
+}

@@ -1,0 +1,292 @@
+using System.Collections.Concurrent;
+using FlowLog.Client.Cluster;
+using FlowLog.Client.Consuming;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
+using FlowLog.Protocol.Records;
+using FlowLog.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace FlowLog.Client.Producing;
+
+/// <summary>
+/// Sends records to a cluster. One instance serves a whole application. Disposing of it first sends what was accepted, for as long
+/// as <c>delivery.timeout.ms</c> allows.
+/// </summary>
+public sealed class Producer : IProducer
+{
+    private readonly ProducerOptions _options;
+    private readonly ClusterLink _link;
+    private readonly FlushGroups _flushes = new();
+    private readonly BatchStock _stock;
+    private readonly DeliveryLoop _deliveries;
+    private readonly SendLoop _sending;
+    private readonly IPartitioner _partitioner;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly ConcurrentDictionary<string, TopicQueues> _topics = new(StringComparer.Ordinal);
+    private readonly Lock _slowGate = new();
+    private Task _slowTail = Task.CompletedTask;
+    private int _slow;
+    private TopicQueues? _lastTopic;
+    private int _disposed;
+
+    /// <summary>A producer that connects when it is first used.</summary>
+    /// <exception cref="OptionsException">The options contradict each other.</exception>
+    public Producer(ProducerOptions options, World? world = null, ILoggerFactory? loggers = null)
+    {
+        if (options.TransactionalId is not null)
+            throw new OptionsException(["transactional.id is set, but this producer cannot run transactions yet."]);
+
+        var log = (loggers ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).CreateLogger<Producer>();
+        _options = options;
+        _link = new ClusterLink(options, world ?? World.Real(), log, createsTopics: true);
+        _partitioner = options.Partitioner;
+        _stock = new BatchStock(options, _flushes);
+        _deliveries = new DeliveryLoop(_stock, _link.Clock, log);
+        _sending = new SendLoop(_link, _stock, IdentityFor, _deliveries, log);
+        _link.Metadata.Changed += TakeMetadata;
+        _deliveries.Start();
+        _sending.Start();
+    }
+
+    /// <inheritdoc/>
+    public bool TryProduce(in OutgoingRecord record, DeliveryHandler? handler = null, object? state = null) =>
+        Volatile.Read(ref _slow) == 0 && TryAppend(record, handler, state);
+
+    /// <inheritdoc/>
+    public ValueTask ProduceAsync(in OutgoingRecord record, DeliveryHandler? handler = null, object? state = null, CancellationToken cancellation = default)
+    {
+        if (Volatile.Read(ref _slow) == 0 && TryAppend(record, handler, state))
+            return ValueTask.CompletedTask;
+
+        return new(AppendLater(new HeldRecord(record), handler, state, cancellation));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DeliveryReport> SendAsync(in OutgoingRecord record, CancellationToken cancellation = default)
+    {
+        var delivery = PendingDelivery.Rent();
+        try
+        {
+            if (Volatile.Read(ref _slow) == 0 && TryAppend(record, PendingDelivery.Handler, delivery))
+                return delivery.Task;
+        }
+        catch
+        {
+            delivery.Return();
+            throw;
+        }
+
+        return new(SendLaterAsync(AppendLater(new HeldRecord(record), PendingDelivery.Handler, delivery, cancellation), delivery));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WaitToProduceAsync(string topic, CancellationToken cancellation = default)
+    {
+        using var time = new CancellationTokenSource(_options.MaxBlock, _link.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation, _closing.Token);
+        try
+        {
+            await WaitForTopicAsync(topic, either.Token);
+            await _stock.Budget.WaitAsync(_options.BatchSize).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            ThrowIfUnusable();
+            throw Failures.TimedOut($"No metadata of {topic}, or no room in buffer.memory,", _options.MaxBlock, _link.Metadata.LastProblem);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask FlushAsync(CancellationToken cancellation = default)
+    {
+        ThrowIfUnusable();
+        var flushed = _flushes.FlushAsync();
+        _sending.Wake();
+        return new(flushed.WaitAsync(cancellation));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<PartitionMetadata>> PartitionsForAsync(string topic, CancellationToken cancellation = default)
+    {
+        await WaitForTopicAsync(topic, cancellation);
+        return _link.Metadata.Current.Topic(topic)?.Partitions ?? [];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask InitTransactionsAsync(CancellationToken cancellation = default) => throw NotTransactional();
+
+    /// <inheritdoc/>
+    public void BeginTransaction() => throw NotTransactional();
+
+    /// <inheritdoc/>
+    public ValueTask SendOffsetsToTransactionAsync(
+        IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group, CancellationToken cancellation = default) => throw NotTransactional();
+
+    /// <inheritdoc/>
+    public ValueTask CommitTransactionAsync(CancellationToken cancellation = default) => throw NotTransactional();
+
+    /// <inheritdoc/>
+    public ValueTask AbortTransactionAsync(CancellationToken cancellation = default) => throw NotTransactional();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+
+        var flushed = _flushes.FlushAsync();
+        _sending.Wake();
+        await flushed;
+        await _closing.CancelAsync();
+        await _sending.DisposeAsync();
+        await _deliveries.DisposeAsync();
+        await _link.DisposeAsync();
+        _stock.Dispose();
+        _closing.Dispose();
+    }
+
+    private static InvalidOperationException NotTransactional() => new("Transactions need a transactional.id.");
+
+    private IProducerIdentity IdentityFor(Action wakeSender) =>
+        _options.EnableIdempotence ? new IdempotentIdentity(_link, wakeSender, _closing.Token) : new PlainIdentity();
+
+    private bool TryAppend(in OutgoingRecord record, DeliveryHandler? handler, object? state)
+    {
+        ThrowIfUnusable();
+        if (QueuesOf(record.Topic) is not { } topic)
+            return false;
+
+        var queues = topic.Queues;
+        var size = RecordBatchBuilder.UpperBound(record.Key.Span.Length, record.Value.Span.Length, HeaderBytes(record));
+        if (size + RecordBatch.HeaderSize > _options.MaxRequestSize)
+            throw Failures.Of(ErrorCode.MessageTooLarge, $"A record of up to {size} bytes does not fit into max.request.size ({_options.MaxRequestSize})");
+
+        var queue = queues[Partition(record, topic, queues.Length, size)];
+        var timestamp = record.Timestamp ?? _link.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        lock (queue.Gate)
+        {
+            var appended = queue.TryAppend(record, size, timestamp, handler, state, _link.Clock, out var wakes);
+            if (wakes)
+                _sending.Wake(queue);
+            return appended;
+        }
+    }
+
+    private int Partition(in OutgoingRecord record, TopicQueues topic, int count, int size)
+    {
+        var partition = record.Partition
+            ?? (_partitioner is KeyHashPartitioner plain ? plain.Choose(record, count) : _partitioner.Choose(record, count));
+        if (partition == IPartitioner.Any && record.Partition is null)
+            return topic.Stick(size);
+
+        return (uint)partition < (uint)count
+            ? partition
+            : throw Failures.Of(ErrorCode.UnknownTopicOrPartition, $"{record.Topic} has {count} partitions; {partition} is none of them");
+    }
+
+    private static int HeaderBytes(in OutgoingRecord record)
+    {
+        if (record.Headers.IsEmpty)
+            return Math.Max(1, record.HeaderSection.Length);
+
+        var bytes = 5;
+        foreach (var header in record.Headers)
+            bytes += 10 + System.Text.Encoding.UTF8.GetMaxByteCount(header.Key.Length) + (header.Value?.Length ?? 0);
+        return bytes;
+    }
+
+    private TopicQueues? QueuesOf(string topic)
+    {
+        var last = _lastTopic;
+        if (last is not null && (ReferenceEquals(last.Topic, topic) || last.Topic == topic))
+            return last;
+
+        return _topics.TryGetValue(topic, out var queues) ? _lastTopic = queues : null;
+    }
+
+    private async Task WaitForTopicAsync(string topic, CancellationToken cancellation)
+    {
+        while (QueuesOf(topic) is null)
+        {
+            ThrowIfUnusable();
+            if (_link.Metadata.Current.Topic(topic) is { } known)
+            {
+                Open(known);
+                return;
+            }
+
+            _link.Metadata.Want([topic]);
+            await _link.Metadata.RefreshAsync(cancellation);
+            var error = _link.Metadata.ErrorOf(topic);
+            if (error != ErrorCode.None && !ErrorCodes.IsRetriable(error))
+                throw Failures.Of(error, $"Cannot produce to {topic}: {ErrorCodes.Describe(error).Sentence}");
+        }
+    }
+
+    private void TakeMetadata(ClusterMetadata metadata)
+    {
+        foreach (var topic in _topics.Values)
+            if (metadata.Topic(topic.Topic) is { } known)
+                topic.Update(known);
+        _sending.Wake();
+    }
+
+    private void Open(TopicMetadata metadata) => _topics.GetOrAdd(metadata.Name, static (name, args) =>
+    {
+        var (self, metadata) = args;
+        var frequency = self._link.Clock.TimestampFrequency;
+        var linger = (long)(self._options.Linger.TotalSeconds * frequency);
+        var delivery = (long)(self._options.DeliveryTimeout.TotalSeconds * frequency);
+        var queues = new TopicQueues(name, self._options.BatchSize, self._link.World.Random, partition => new PartitionQueue(partition, self._stock, linger, delivery));
+        queues.Update(metadata);
+        return queues;
+    }, (this, metadata));
+
+    /// <summary>Those who must wait go one after the other, so that nobody overtakes.</summary>
+    private Task AppendLater(HeldRecord record, DeliveryHandler? handler, object? state, CancellationToken cancellation)
+    {
+        lock (_slowGate)
+        {
+            Interlocked.Increment(ref _slow);
+            return _slowTail = AppendAfterAsync(_slowTail, record, handler, state, cancellation);
+        }
+    }
+
+    private async Task AppendAfterAsync(Task before, HeldRecord record, DeliveryHandler? handler, object? state, CancellationToken cancellation)
+    {
+        try
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            do
+                await WaitToProduceAsync(record.Topic, cancellation);
+            while (!TryAppend(record.Record, handler, state));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _slow);
+        }
+    }
+
+    private static async Task<DeliveryReport> SendLaterAsync(Task accepted, PendingDelivery delivery)
+    {
+        try
+        {
+            await accepted;
+        }
+        catch
+        {
+            delivery.Return();
+            throw;
+        }
+
+        return await delivery.Task;
+    }
+
+    private void ThrowIfUnusable()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        if (_sending.Failure is { } failure)
+            throw failure;
+    }
+}
