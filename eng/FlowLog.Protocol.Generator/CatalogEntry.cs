@@ -14,6 +14,7 @@ internal sealed class CatalogEntry : IEquatable<CatalogEntry>
 
     public string Path { get; }
 
+    /// <summary>Not part of the comparison: a heading that only moved changes nothing.</summary>
     public int Line { get; }
 
     public SchemaKind Kind { get; }
@@ -45,5 +46,5 @@ internal sealed class CatalogEntry : IEquatable<CatalogEntry>
 
     public override int GetHashCode() => Text.GetHashCode();
 
-    private string Text => string.Join("|", Path, Line, Kind, Number, Name, Coordinator, Versions, Flexible, LatestUnstable, Doc, Listeners, Messages);
+    private string Text => string.Join("|", Path, Kind, Number, Name, Coordinator, Versions, Flexible, LatestUnstable, Doc, Listeners, Messages);
 }

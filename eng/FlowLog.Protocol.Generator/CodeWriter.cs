@@ -22,9 +22,11 @@ internal sealed class CodeWriter
             Line($"/// <summary>{text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;")}</summary>");
     }
 
-    public void Open(string line)
+    /// <summary>A block below <paramref name="line"/>; a bare block without one.</summary>
+    public void Open(string line = "")
     {
-        Line(line);
+        if (line.Length > 0)
+            Line(line);
         Line("{");
         _depth++;
     }
@@ -33,6 +35,13 @@ internal sealed class CodeWriter
     {
         _depth--;
         Line(end);
+    }
+
+    public void Indented(Action write)
+    {
+        _depth++;
+        write();
+        _depth--;
     }
 
     /// <summary>One statement under a condition; without a condition the statement alone.</summary>

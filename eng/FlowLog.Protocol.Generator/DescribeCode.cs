@@ -17,7 +17,6 @@ internal static class DescribeCode
     public static void EmitComparison(CodeWriter code, StructModel model)
     {
         code.Line();
-        code.Line("internal bool IsDefault() =>");
-        code.Line("    " + string.Join(" && ", model.Fields.Select(f => $"!({FieldCode.DiffersFromDefault(f)})")) + ";");
+        code.Line($"internal bool IsDefault() => !({string.Join(" || ", model.Fields.Select(FieldCode.DiffersFromDefault))});");
     }
 }

@@ -8,7 +8,7 @@ internal static class FieldCode
     public static string CSharpType(FieldModel field)
     {
         var name = field.IsArray ? $"List<{ElementType(field)}>" : ElementType(field);
-        return field.IsNullable && field.Type != WireType.Records || field.IsNullable && field.IsArray ? name + "?" : name;
+        return field.IsNullable && (field.IsArray || field.Type != WireType.Records) ? name + "?" : name;
     }
 
     public static string ElementType(FieldModel field) => field.Type switch
@@ -60,6 +60,11 @@ internal static class FieldCode
             _ => Number(field),
         };
     }
+
+    /// <summary>The default as an expression of the field's own type, where a bare number would be an int.</summary>
+    public static string TypedDefault(FieldModel field) => !field.IsArray && field.Type is WireType.Int8 or WireType.Int16 or WireType.UInt16
+        ? $"({ElementType(field)})({Number(field)})"
+        : DefaultValue(field);
 
     /// <summary>Whether C# would give the property its default without being told.</summary>
     public static bool DefaultIsImplied(FieldModel field) =>

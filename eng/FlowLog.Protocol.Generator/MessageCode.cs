@@ -6,10 +6,10 @@ internal static class MessageCode
     public static string Emit(MessageModel message, string source)
     {
         var code = new CodeWriter();
-        code.Header(source, "System", "System.Collections.Generic", "FlowLog.Protocol.Errors", "FlowLog.Protocol.Wire");
+        code.Header(source, "System", "System.Collections.Generic", "System.Runtime.InteropServices", "FlowLog.Protocol.Errors", "FlowLog.Protocol.Wire");
         code.Line("namespace FlowLog.Protocol.Messages;");
         code.Line();
-        code.Doc(message.Root.Doc);
+        code.Doc(Sentence(message.Root.Doc));
         code.Open($"public sealed class {message.Name} : {Interfaces(message)}");
         code.Line("/// <summary>The lowest version that can be read and written.</summary>");
         code.Line($"public const short LowestVersion = {message.Versions.Low};");
@@ -21,7 +21,7 @@ internal static class MessageCode
         foreach (var model in message.Structs)
         {
             code.Line();
-            code.Doc(model.Doc);
+            code.Doc(Sentence(model.Doc));
             code.Open($"public sealed class {model.Name} : IDescribed");
             EmitBody(code, model, message);
             code.Close();
@@ -96,10 +96,20 @@ internal static class MessageCode
             DescribeCode.EmitComparison(code, model);
     }
 
+    /// <summary>The comment as a sentence, and the versions when they are not all.</summary>
     private static string FieldDoc(FieldModel field, StructModel model)
     {
         var versions = field.Versions.Covers(model.Versions) ? "" : field.Versions.High >= model.Versions.High ? $"(v{field.Versions.Low}+)" : $"(v{field.Versions})";
-        var doc = field.Doc.Length > 0 && char.IsLetterOrDigit(field.Doc[field.Doc.Length - 1]) ? field.Doc + "." : field.Doc;
+        var doc = Sentence(field.Doc);
         return doc.Length > 0 && versions.Length > 0 ? $"{doc} {versions}" : doc + versions;
+    }
+
+    private static string Sentence(string text)
+    {
+        if (text.Length == 0)
+            return text;
+
+        var end = text[text.Length - 1];
+        return char.ToUpperInvariant(text[0]) + text.Substring(1) + (char.IsLetterOrDigit(end) || end == ')' ? "." : "");
     }
 }

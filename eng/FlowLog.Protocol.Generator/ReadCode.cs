@@ -10,7 +10,13 @@ internal sealed class ReadCode(CodeWriter code, StructModel model, MessageModel 
         code.Line(_isRoot ? "/// <inheritdoc/>" : "/// <summary>Reads every field; those that the version does not have get their default.</summary>");
         code.Open($"{(_isRoot ? "public" : "internal")} void Read(ref WireReader reader, short version)");
         if (_isRoot)
-            code.When("version is < LowestVersion or > HighestVersion", $"{{ reader.Fail($\"{message.Name} has no version {{version}}\"); return; }}");
+        {
+            code.Open("if (version is < LowestVersion or > HighestVersion)");
+            code.Line($"reader.Fail($\"{message.Name} has no version {{version}}\");");
+            code.Line("return;");
+            code.Close();
+            code.Line();
+        }
 
         var flexible = VersionCode.Flexible(message.Flexible, model.Versions);
         code.Line($"{(flexible is "true" or "false" ? "const bool" : "var")} flexible = {flexible};");
@@ -31,37 +37,45 @@ internal sealed class ReadCode(CodeWriter code, StructModel model, MessageModel 
         var condition = VersionCode.Condition(field.Versions, model.Versions);
         if (condition.Length == 0)
         {
-            EmitRead(field, field.Versions, "flexible");
-            return;
+            EmitRead(field, "flexible");
         }
-
-        code.Open($"if ({condition})");
-        EmitRead(field, field.Versions, "flexible");
-        code.Close();
-        code.Open("else");
-        code.Line($"{field.Name} = {FieldCode.DefaultValue(field)};");
-        code.Close();
+        else if (field.Struct is null)
+        {
+            code.Line($"{field.Name} = {condition} ? {ReadExpression(field, "flexible")} : {FieldCode.TypedDefault(field)};");
+        }
+        else
+        {
+            code.Open($"if ({condition})");
+            EmitRead(field, "flexible");
+            code.Close();
+            code.Open("else");
+            code.Line($"{field.Name} = {FieldCode.DefaultValue(field)};");
+            code.Close();
+        }
     }
 
-    private void EmitRead(FieldModel field, VersionRange context, string flexible)
+    private void EmitRead(FieldModel field, string flexible)
     {
-        if (field.Inflexible)
-            flexible = "false";
-
-        var nullable = VersionCode.Condition(field.Nullable, context);
-        if (!field.IsNullable)
-            nullable = "false";
-        else if (nullable.Length == 0)
-            nullable = "true";
-
         if (field is { IsArray: true, Type: WireType.Struct })
-            EmitStructList(field, flexible, nullable);
+            EmitStructList(field, flexible, NullableCondition(field));
         else if (field.IsStruct)
-            EmitStruct(field, nullable);
-        else if (!FieldCode.HasLength(field))
-            code.Line($"{field.Name} = reader.Read{FieldCode.Verb(field)}();");
+            EmitStruct(field, NullableCondition(field));
         else
-            code.Line($"{field.Name} = {LengthRead(field, flexible, nullable)};");
+            code.Line($"{field.Name} = {ReadExpression(field, flexible)};");
+    }
+
+    private static string ReadExpression(FieldModel field, string flexible) => FieldCode.HasLength(field)
+        ? LengthRead(field, field.Inflexible ? "false" : flexible, NullableCondition(field))
+        : $"reader.Read{FieldCode.Verb(field)}()";
+
+    /// <summary>"true", "false", or the condition under which the field may be null.</summary>
+    private static string NullableCondition(FieldModel field)
+    {
+        if (!field.IsNullable)
+            return "false";
+
+        var condition = VersionCode.Condition(field.Nullable, field.Versions);
+        return condition.Length == 0 ? "true" : condition;
     }
 
     private static string LengthRead(FieldModel field, string flexible, string nullable)
@@ -74,7 +88,7 @@ internal sealed class ReadCode(CodeWriter code, StructModel model, MessageModel 
         {
             "false" => $"reader.Read{verb}({flexible})",
             "true" => $"reader.ReadNullable{verb}({flexible})",
-            _ => $"{nullable} ? reader.ReadNullable{verb}({flexible}) : reader.Read{verb}({flexible})",
+            _ => $"({nullable} ? reader.ReadNullable{verb}({flexible}) : reader.Read{verb}({flexible}))",
         };
     }
 
@@ -95,13 +109,13 @@ internal sealed class ReadCode(CodeWriter code, StructModel model, MessageModel 
 
     private void EmitStructList(FieldModel field, string flexible, string nullable)
     {
-        var list = char.ToLowerInvariant(field.Name[0]) + field.Name.Substring(1) + "Read";
-        code.Open("");
+        var create = $"new List<{field.StructName}>(count)";
+        code.Open();
         code.Line($"var count = reader.ReadCount({flexible}, smallestElement: {FieldCode.SmallestElement(field, message.Flexible)}, nullable: {nullable});");
-        code.Line($"var {list} = count < 0 ? null : new List<{field.StructName}>(count);");
+        code.Line($"var list = {(nullable == "false" ? create : $"count < 0 ? null : {create}")};");
         code.Line("for (; count > 0 && !reader.Failed; count--)");
-        code.Line($"    {list}.Add(new {field.StructName}(ref reader, version));");
-        code.Line($"{field.Name} = {list};");
+        code.Line($"    list.Add(new {field.StructName}(ref reader, version));");
+        code.Line($"{field.Name} = list;");
         code.Close();
     }
 
@@ -124,8 +138,8 @@ internal sealed class ReadCode(CodeWriter code, StructModel model, MessageModel 
             var flexibleVersions = message.Flexible.Within(model.Versions);
             var condition = VersionCode.Condition(field.Versions, flexibleVersions);
             code.Line(condition.Length == 0 ? $"case {field.Tag}:" : $"case {field.Tag} when {condition}:");
-            code.Open("");
-            EmitRead(field, field.Versions, "true");
+            code.Open();
+            EmitRead(field, "true");
             code.Line("reader.EndTag(end);");
             code.Line("break;");
             code.Close();

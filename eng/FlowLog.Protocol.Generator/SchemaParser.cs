@@ -24,7 +24,7 @@ internal sealed class SchemaParser
         foreach (var line in text.Split('\n'))
             parser.Take(line.TrimEnd('\r', ' '));
 
-        if (parser._file.Name.Length == 0)
+        if (parser._problems.Count == 0 && parser._file.Name.Length == 0)
             parser._problems.Add(new SchemaProblem(0, "The file declares nothing: it should start with 'api', 'record', 'entry' or 'message'."));
         else if (parser._problems.Count == 0)
             SchemaChecker.Check(parser._file, parser._problems);

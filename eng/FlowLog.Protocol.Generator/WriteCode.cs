@@ -35,9 +35,18 @@ internal sealed class WriteCode(CodeWriter code, StructModel model, MessageModel
             return;
         }
 
-        code.Open($"if ({condition})");
-        EmitWrite(field, field.Versions, "flexible");
-        code.Close();
+        if (field.Type == WireType.Struct || (field.IsNullable && !field.Nullable.Covers(field.Versions)))
+        {
+            code.Open($"if ({condition})");
+            EmitWrite(field, field.Versions, "flexible");
+            code.Close();
+        }
+        else
+        {
+            code.Line($"if ({condition})");
+            code.Indented(() => EmitWrite(field, field.Versions, "flexible"));
+        }
+
         if (!field.Ignorable)
             EmitRefusal(field, "else ");
     }
@@ -92,7 +101,7 @@ internal sealed class WriteCode(CodeWriter code, StructModel model, MessageModel
     private void EmitStructList(FieldModel field, string flexible, bool mayBeNull)
     {
         code.Line(mayBeNull ? $"writer.WriteCount({field.Name} is null ? -1 : {field.Name}.Count, {flexible});" : $"writer.WriteCount({field.Name}.Count, {flexible});");
-        code.Line(mayBeNull ? $"foreach (var element in System.Runtime.InteropServices.CollectionsMarshal.AsSpan({field.Name}))" : $"foreach (var element in System.Runtime.InteropServices.CollectionsMarshal.AsSpan({field.Name}))");
+        code.Line($"foreach (var element in CollectionsMarshal.AsSpan({field.Name}))");
         code.Line("    element.Write(writer, version);");
     }
 
