@@ -33,6 +33,13 @@ public sealed class BatchContent : IDisposable
         return problem;
     }
 
+    /// <summary>Gives the buffer back when a large batch left it with more than <paramref name="bytes"/>. Records read before are invalid.</summary>
+    public void ReleaseAbove(int bytes)
+    {
+        if (_decompressed.Capacity > bytes)
+            _decompressed.Dispose();
+    }
+
     /// <summary>Gives the buffer back.</summary>
     public void Dispose() => _decompressed.Dispose();
 }

@@ -32,9 +32,13 @@ public static class RecordBatch
     public const long NoTimestamp = -1;
 
     internal const int BaseOffsetAt = 0;
-    internal const int LengthAt = 8;
+    /// <summary>Where the length field (int32) lies.</summary>
+    public const int LengthAt = 8;
+
     internal const int LeaderEpochAt = 12;
-    internal const int MagicAt = 16;
+    /// <summary>Where the format version (int8) lies.</summary>
+    public const int MagicAt = 16;
+
     internal const int CrcAt = 17;
     internal const int AttributesAt = 21;
     internal const int LastOffsetDeltaAt = 23;

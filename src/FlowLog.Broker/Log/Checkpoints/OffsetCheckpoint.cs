@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using FlowLog.Protocol.Identity;
+using FlowLog.Runtime.Disk;
+
+namespace FlowLog.Broker.Log.Checkpoints;
+
+/// <summary>
+/// A file of a log directory that holds an offset per partition: version, count, then topic, partition and offset a line.
+/// </summary>
+internal sealed class OffsetCheckpoint(IDisk disk, string directory, string name)
+{
+    /// <summary>Up to where each log is known to be on the device, sound and indexed.</summary>
+    public const string RecoveryPoints = "recovery-point-offset-checkpoint";
+
+    /// <summary>High watermarks.</summary>
+    public const string HighWatermarks = "replication-offset-checkpoint";
+
+    /// <summary>Log starts that are not the base of a segment.</summary>
+    public const string LogStarts = "log-start-offset-checkpoint";
+
+    /// <summary>First offsets that the cleaner has not seen.</summary>
+    public const string CleanedTo = "cleaner-offset-checkpoint";
+
+    private const string Version = "0";
+
+    private string? _saved;
+
+    /// <summary>Where the file lies.</summary>
+    public string Path { get; } = System.IO.Path.Combine(directory, name);
+
+    /// <summary>Replaces the file, surviving a power cut; does nothing when it holds the same already.</summary>
+    public void Write(IReadOnlyCollection<KeyValuePair<TopicPartition, long>> offsets)
+    {
+        var text = new StringBuilder(Version).Append('\n').Append(offsets.Count).Append('\n');
+        foreach (var (partition, offset) in offsets.OrderBy(entry => entry.Key))
+            text.Append(partition.Topic).Append(' ').Append(partition.Partition).Append(' ').Append(offset).Append('\n');
+
+        var content = text.ToString();
+        if (content == _saved)
+            return;
+
+        disk.WriteAtomically(Path, content);
+        _saved = content;
+    }
+
+    /// <summary>Reads the file; empty when there is none, and null when it is damaged.</summary>
+    public Dictionary<TopicPartition, long>? Read()
+    {
+        var offsets = new Dictionary<TopicPartition, long>();
+        if (!disk.FileExists(Path))
+            return offsets;
+
+        var lines = disk.ReadAllText(Path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length < 2 || lines[0] != Version || lines[1] != (lines.Length - 2).ToString(CultureInfo.InvariantCulture))
+            return null;
+
+        foreach (var line in lines.AsSpan(2))
+        {
+            if (line.Split(' ') is not [var topic, var partition, var offset]
+                || !int.TryParse(partition, NumberStyles.None, CultureInfo.InvariantCulture, out var parsedPartition)
+                || !long.TryParse(offset, NumberStyles.None, CultureInfo.InvariantCulture, out var parsedOffset))
+                return null;
+
+            offsets[new TopicPartition(topic, parsedPartition)] = parsedOffset;
+        }
+
+        return offsets;
+    }
+}

@@ -1,0 +1,27 @@
+using FlowLog.Protocol.Identity;
+
+namespace FlowLog.Broker.Log;
+
+/// <summary>What a log store is told at its start. The directories exist and are locked by the caller.</summary>
+internal sealed record LogStoreOptions
+{
+    /// <summary>The log directories and their ids.</summary>
+    public required IReadOnlyList<LogDirectoryPath> Directories { get; init; }
+
+    /// <summary>The configs of a partition that is found at the start, as far as they are known by then.</summary>
+    public Func<TopicPartition, LogOptions> OptionsOf { get; init; } = _ => LogOptions.Default;
+
+    /// <summary><c>num.recovery.threads.per.data.dir</c>. Default 2; 1 opens everything on the calling thread.</summary>
+    public int RecoveryThreads { get; init; } = 2;
+
+    /// <summary>Below so many free bytes clients' appends are refused. FlowLog's own; default 64 MiB.</summary>
+    public long MinFreeBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary><c>producer.id.expiration.ms</c>: how long a silent producer is remembered. Default 24 h.</summary>
+    public long ProducerExpirationMs { get; init; } = 24 * 3_600_000L;
+}
+
+/// <summary>A configured log directory.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Id">Its id in <c>meta.properties</c>.</param>
+internal readonly record struct LogDirectoryPath(string Path, Guid Id);

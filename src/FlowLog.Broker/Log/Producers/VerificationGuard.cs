@@ -1,0 +1,29 @@
+namespace FlowLog.Broker.Log.Producers;
+
+/// <summary>
+/// Proof that the coordinator was asked about a producer's transaction after the partition knew of no open one (KIP-890). It fits
+/// until a transaction of that producer begins or ends on the partition: a late answer then admits nothing.
+/// </summary>
+internal sealed class VerificationGuard
+{
+    internal VerificationGuard(int sequence, short epoch, bool isNewProtocol)
+    {
+        LowestSequence = sequence;
+        Epoch = epoch;
+        IsNewProtocol = isNewProtocol;
+    }
+
+    /// <summary>Whether the producer bumps its epoch with every transaction, and so starts each at sequence 0.</summary>
+    public bool IsNewProtocol { get; }
+
+    internal int LowestSequence { get; private set; }
+
+    internal short Epoch { get; private set; }
+
+    /// <summary>The batch of a retry may be an earlier one than the one that asked first.</summary>
+    internal void Lower(int sequence, short epoch)
+    {
+        if (epoch > Epoch || (epoch == Epoch && sequence < LowestSequence))
+            (Epoch, LowestSequence) = (epoch, sequence);
+    }
+}

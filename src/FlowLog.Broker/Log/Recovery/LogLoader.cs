@@ -1,0 +1,120 @@
+using FlowLog.Broker.Log.Epochs;
+using FlowLog.Broker.Log.Segments;
+using FlowLog.Broker.Log.Storage;
+using FlowLog.Protocol.Identity;
+
+namespace FlowLog.Broker.Log.Recovery;
+
+/// <summary>
+/// Opens the folder of a partition. After a clean stop it reads the last few headers and one snapshot; after a crash it checks every
+/// batch behind the recovery point, cuts the log at the first that is not whole and sound, and rebuilds what is derived from it.
+/// Doing it twice changes nothing more.
+/// </summary>
+internal sealed class LogLoader(LogEnvironment environment, TopicPartition partition, string folder, LogOptions options, long now)
+{
+    /// <summary>Opens the log.</summary>
+    /// <param name="wasStoppedCleanly">Whether the directory's clean-shutdown marker was there.</param>
+    /// <param name="recoveryPoint">Up to where the log is known to be on the device.</param>
+    /// <param name="logStart">The checkpointed start of the log; 0 where there is none.</param>
+    public LoadedLog Load(bool wasStoppedCleanly, long recoveryPoint, long logStart)
+    {
+        var names = new SegmentSwap(environment.Disk, folder, now).Finish();
+        var segments = Find(names);
+        var isSound = segments.Count > 0 && wasStoppedCleanly && TryOpenCleanly(segments, names);
+        if (segments.Count > 0 && !isSound)
+            Recover(segments, names, wasStoppedCleanly ? segments[^1].BaseOffset : recoveryPoint);
+
+        if (segments.Count > 0 && logStart > segments[^1].NextOffset)
+        {
+            environment.Log.LogBeginsAnew(partition, segments[^1].NextOffset, logStart);
+            segments.ForEach(segment => segment.Delete());
+            segments.Clear();
+        }
+
+        if (segments.Count == 0)
+            segments.Add(Segment.Create(environment.Disk, folder, logStart, now));
+
+        return Derive(new SegmentList(segments), isSound ? segments[^1].NextOffset : recoveryPoint, Math.Max(logStart, segments[0].BaseOffset), !isSound);
+    }
+
+    private LoadedLog Derive(SegmentList segments, long recoveryPoint, long logStart, bool wasChecked)
+    {
+        var end = segments.Active.NextOffset;
+        var epochs = LoadEpochs(segments, end, logStart, ref recoveryPoint);
+        var recovery = new ProducerRecovery(environment.Disk, folder, environment.Log);
+        var producers = recovery.Rebuild(segments.All, end, recoveryPoint, header => epochs.Assign(header.LeaderEpoch, header.BaseOffset));
+        producers.Expire(now - environment.ProducerExpirationMs);
+        return new LoadedLog(segments, epochs, producers, logStart, recovery.SnapshotOffset, wasChecked);
+    }
+
+    private LeaderEpochs LoadEpochs(SegmentList segments, long end, long logStart, ref long recoveryPoint)
+    {
+        var epochs = new LeaderEpochs();
+        if (LeaderEpochFile.Read(environment.Disk, folder) is { } entries)
+        {
+            epochs.Load(entries);
+        }
+        else
+        {
+            environment.Log.FileIgnored(Path.Combine(folder, LeaderEpochFile.Name));
+            recoveryPoint = segments.First.BaseOffset;
+        }
+
+        epochs.TruncateFromEnd(end);
+        epochs.TruncateFromStart(logStart);
+        return epochs;
+    }
+
+    private List<Segment> Find(IReadOnlySet<string> names)
+    {
+        var segments = new List<Segment>();
+        foreach (var name in names.Order(StringComparer.Ordinal))
+        {
+            if (SegmentFileName.TryParse(name, SegmentFileName.Log, out var baseOffset))
+                segments.Add(Segment.Existing(environment.Disk, folder, baseOffset, now));
+        }
+
+        return segments;
+    }
+
+    private bool TryOpenCleanly(List<Segment> segments, IReadOnlySet<string> names) =>
+        segments.SkipLast(1).All(segment => HasIndexes(segment, names)) && segments[^1].TryLoadTail(options.IndexIntervalBytes);
+
+    private void Recover(List<Segment> segments, IReadOnlySet<string> names, long recoveryPoint)
+    {
+        var from = Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset <= recoveryPoint));
+        for (var index = 0; index < segments.Count; index++)
+        {
+            var segment = segments[index];
+            if (index < from && HasIndexes(segment, names))
+                continue;
+
+            var cut = segment.Recover(index < from ? segment.BaseOffset : recoveryPoint, options.IndexIntervalBytes);
+            if (cut > 0)
+                environment.Log.TailCut(partition, cut, segment.NextOffset);
+
+            var isDamaged = cut > 0 || (index + 1 < segments.Count && segment.NextOffset > segments[index + 1].BaseOffset);
+            if (isDamaged && index + 1 < segments.Count)
+            {
+                DropBehind(segments, index);
+                return;
+            }
+
+            if (index + 1 < segments.Count)
+                segment.Seal();
+        }
+    }
+
+    private void DropBehind(List<Segment> segments, int index)
+    {
+        environment.Log.SegmentsDropped(partition, segments[index + 1].BaseOffset, segments.Count - index - 2, segments[index].NextOffset);
+        foreach (var behind in segments.Skip(index + 1).Reverse())
+            behind.Delete();
+
+        segments.RemoveRange(index + 1, segments.Count - index - 1);
+    }
+
+    private static bool HasIndexes(Segment segment, IReadOnlySet<string> names) =>
+        names.Contains(SegmentFileName.For(segment.BaseOffset, SegmentFileName.OffsetIndex))
+        && names.Contains(SegmentFileName.For(segment.BaseOffset, SegmentFileName.TimeIndex));
+}

@@ -1,0 +1,135 @@
+using FlowLog.Runtime.Disk;
+
+namespace FlowLog.Broker.Log.Segments;
+
+/// <summary>
+/// An index as an array in memory over its file. Entries are written through when the segment is flushed, synced, closed or rolled,
+/// many at a time: every index can be rebuilt from the log, and recovery scans from the last entry that it finds.
+/// Not thread-safe; the segment guards it.
+/// </summary>
+internal sealed class IndexFile<TEntry>(IDisk disk, string path)
+    where TEntry : struct, IIndexEntry<TEntry>
+{
+    private const int SmallestArray = 16;
+
+    private TEntry[]? _entries;
+    private int _count;
+    private int _written;
+    private bool _exists;
+
+    /// <summary>Where the file lies.</summary>
+    public string Path { get; private set; } = path;
+
+    /// <summary>Whether entries are in memory that the file does not have.</summary>
+    public bool IsDirty => _entries is not null && (_written < _count || !_exists);
+
+    /// <summary>All entries, in order.</summary>
+    public ReadOnlySpan<TEntry> Entries
+    {
+        get
+        {
+            EnsureLoaded();
+            return _entries.AsSpan(0, _count);
+        }
+    }
+
+    /// <summary>Starts empty, whatever a file of that name holds.</summary>
+    public void StartEmpty()
+    {
+        _entries = [];
+        _count = 0;
+        _written = 0;
+        _exists = false;
+    }
+
+    public void Add(in TEntry entry)
+    {
+        EnsureLoaded();
+        if (_count == _entries!.Length)
+            Array.Resize(ref _entries, Math.Max(SmallestArray, _count * 2));
+
+        _entries[_count++] = entry;
+    }
+
+    /// <summary>Forgets the entries from <paramref name="count"/> on; the file is cut at once, so that no stale entry outlives a crash.</summary>
+    public void Truncate(int count)
+    {
+        EnsureLoaded();
+        _count = Math.Min(_count, count);
+        if (_written <= _count)
+            return;
+
+        using (var file = disk.Open(Path, FileOpening.Existing))
+            file.SetLength((long)_count * TEntry.Size);
+
+        _written = _count;
+    }
+
+    /// <summary>Writes what the file does not have. An index without entries gets an (empty) file too when <paramref name="evenEmpty"/>.</summary>
+    public void Flush(bool evenEmpty = true) => Write(evenEmpty, andSync: false);
+
+    /// <summary>As <see cref="Flush"/>, and makes the file survive a power cut.</summary>
+    public void Sync(bool evenEmpty = true) => Write(evenEmpty, andSync: true);
+
+    /// <summary>Lets the array go; the next use reads the file.</summary>
+    public void Unload()
+    {
+        if (!IsDirty)
+            _entries = null;
+    }
+
+    /// <summary>The file got another name.</summary>
+    public void MovedTo(string path) => Path = path;
+
+    private void EnsureLoaded()
+    {
+        if (_entries is not null)
+            return;
+
+        (_entries, _exists) = disk.FileExists(Path) ? (Parse(disk.ReadAllBytes(Path)), true) : ([], false);
+        _count = _entries.Length;
+        _written = _count;
+    }
+
+    private void Write(bool evenEmpty, bool andSync)
+    {
+        if (_entries is null || (_count == 0 && !evenEmpty && !_exists))
+            return;
+
+        if (!IsDirty && !andSync)
+            return;
+
+        using var file = disk.Open(Path, FileOpening.ExistingOrNew);
+        if (!_exists || file.Length != (long)_written * TEntry.Size)
+            file.SetLength((long)_written * TEntry.Size);
+
+        if (_written < _count)
+        {
+            var bytes = new byte[(_count - _written) * TEntry.Size];
+            for (var index = _written; index < _count; index++)
+                _entries[index].Write(bytes.AsSpan((index - _written) * TEntry.Size));
+
+            file.Write((long)_written * TEntry.Size, bytes);
+        }
+
+        _exists = true;
+        _written = _count;
+        if (andSync)
+            file.SyncData();
+    }
+
+    /// <summary>The longest beginning that can be true: a power cut may leave zeros or half an entry behind it.</summary>
+    private static TEntry[] Parse(ReadOnlySpan<byte> bytes)
+    {
+        var entries = new TEntry[bytes.Length / TEntry.Size];
+        for (var index = 0; index < entries.Length; index++)
+        {
+            entries[index] = TEntry.Read(bytes[(index * TEntry.Size)..]);
+            var isTrue = index == 0 ? entries[0].MayBeFirst : entries[index].MayFollow(entries[index - 1]);
+            if (!isTrue)
+                return entries[..index];
+        }
+
+        return entries;
+    }
+}

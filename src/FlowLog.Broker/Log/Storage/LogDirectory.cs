@@ -1,0 +1,96 @@
+using FlowLog.Runtime.Disk;
+using Microsoft.Extensions.Logging;
+
+namespace FlowLog.Broker.Log.Storage;
+
+/// <summary>
+/// One configured log directory: whether it can still be trusted, and whether there is room. After a failed sync or an I/O error
+/// nothing in it is acknowledged any more (LOG-9): the kernel may have dropped what it could not write.
+/// </summary>
+internal sealed class LogDirectory(IDisk disk, string path, Guid id, long minFreeBytes, ILogger log)
+{
+    /// <summary>Bytes between two questions to the file system.</summary>
+    private const long SmallestAllowance = 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private long _allowance;
+    private bool _isNearlyFull;
+    private bool _namesAreDirty;
+
+    /// <summary>Raised once, when the directory goes offline. The handler must not block.</summary>
+    public event Action<LogDirectory>? WentOffline;
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Its directory id.</summary>
+    public Guid Id { get; } = id;
+
+    /// <summary>Whether it failed. Only a restart brings it back.</summary>
+    public bool IsOffline { get; private set; }
+
+    /// <summary>Bytes that are left on the device.</summary>
+    public long FreeBytes => disk.FreeBytes(Path);
+
+    /// <summary>An operation failed in a way after which nothing may be trusted.</summary>
+    public void Fail(Exception why)
+    {
+        lock (_gate)
+        {
+            if (IsOffline)
+                return;
+
+            IsOffline = true;
+        }
+
+        log.DirectoryWentOffline(Path, why.Message, why);
+        WentOffline?.Invoke(this);
+    }
+
+    /// <summary>
+    /// Whether a client may append so many bytes: a device with less than the floor free refuses writes before reads, deletes and
+    /// the metadata log suffer.
+    /// </summary>
+    public bool HasRoomFor(int bytes) => Interlocked.Add(ref _allowance, -bytes) >= 0 || MeasureRoom(bytes);
+
+    /// <summary>A folder was made, renamed or removed in it.</summary>
+    public void NamesChanged()
+    {
+        lock (_gate)
+            _namesAreDirty = true;
+    }
+
+    /// <summary>Makes changed names survive a power cut.</summary>
+    public void SyncNames()
+    {
+        lock (_gate)
+        {
+            if (!_namesAreDirty)
+                return;
+
+            _namesAreDirty = false;
+        }
+
+        disk.SyncDirectory(Path);
+    }
+
+    private bool MeasureRoom(int bytes)
+    {
+        lock (_gate)
+        {
+            var room = disk.FreeBytes(Path) - minFreeBytes - bytes;
+            if (room < 0 != _isNearlyFull)
+            {
+                _isNearlyFull = room < 0;
+                if (_isNearlyFull)
+                    log.DirectoryIsNearlyFull(Path, minFreeBytes);
+                else
+                    log.DirectoryHasRoomAgain(Path);
+            }
+
+            // Asked again long before the room can be used up, also by others.
+            Interlocked.Exchange(ref _allowance, room <= 0 ? 0 : Math.Max(SmallestAllowance, room / 8));
+            return room >= 0;
+        }
+    }
+}
