@@ -7,8 +7,8 @@ internal static class CoordinatorKeys
     public const string TransactionsTopic = "__transaction_state";
 
     /// <summary>
-    /// Kafka's rule: the 31-multiplier hash of the UTF-16 units, sign bit cleared. It must be the same everywhere and for ever,
-    /// because the partition of a key is where its past was written.
+    /// Kafka's rule: the absolute value of the 31-multiplier hash of the UTF-16 units, 0 for the one that has none. It must be the same
+    /// everywhere and for ever, because the partition of a key is where its past was written.
     /// </summary>
     public static int PartitionFor(string key, int partitions)
     {
@@ -16,6 +16,6 @@ internal static class CoordinatorKeys
         foreach (var unit in key)
             hash = unchecked((31 * hash) + unit);
 
-        return (hash & int.MaxValue) % partitions;
+        return hash == int.MinValue ? 0 : Math.Abs(hash) % partitions;
     }
 }

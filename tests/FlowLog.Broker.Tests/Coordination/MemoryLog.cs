@@ -94,9 +94,10 @@ internal sealed class MemoryLog : ICommittedLog
         Settle(why);
     }
 
-    /// <summary>The same partition under its next leader: what was written is there, and committed.</summary>
+    /// <summary>The same partition under its next leader: what was written is there, and committed. Whoever waits here is told to go there.</summary>
     public MemoryLog Reopened()
     {
+        Settle(ErrorCode.NotLeaderOrFollower);
         var log = new MemoryLog { LeaderEpoch = LeaderEpoch + 1, MaxBatchBytes = MaxBatchBytes, EndOffset = EndOffset, HighWatermark = EndOffset };
         log._batches.AddRange(_batches);
         return log;

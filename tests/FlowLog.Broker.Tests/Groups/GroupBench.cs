@@ -219,6 +219,8 @@ internal sealed class GroupBench
 internal sealed class Answer<TResponse>
     where TResponse : class
 {
+    private Action<TResponse>? _then;
+
     public bool HasCome { get; private set; }
 
     /// <summary>The answer, which must be there.</summary>
@@ -240,9 +242,19 @@ internal sealed class Answer<TResponse>
         return Now;
     }
 
+    /// <summary>Calls <paramref name="then"/> with the answer, now or when it comes.</summary>
+    public void WhenCome(Action<TResponse> then)
+    {
+        if (HasCome)
+            then(Now);
+        else
+            _then = then;
+    }
+
     public void Receive(TResponse response)
     {
         Assert.False(HasCome, "answered twice");
         (HasCome, Now) = (true, response);
+        _then?.Invoke(response);
     }
 }
