@@ -8,7 +8,7 @@ using FlowLog.Streams.Topology;
 namespace FlowLog.Streams.Tasks;
 
 /// <summary>Makes tasks of a sub-topology: opens stores, makes nodes, connects them, starts them.</summary>
-internal sealed class TaskFactory(TaskSettings settings, StoreKind defaultKind, TimeSpan? maxIdle, InternalTopics topics)
+internal sealed class TaskMaker(TaskSettings settings, StoreKind defaultKind, TimeSpan? maxIdle, InternalTopics topics)
 {
     /// <summary>Makes a task whose stores are open but perhaps incomplete; <see cref="PreparedTask.Start"/> follows once they are restored.</summary>
     public PreparedTask Prepare(
