@@ -101,7 +101,8 @@ internal sealed class ReadCode(CodeWriter code, StructModel model, MessageModel 
             return;
         }
 
-        code.Line(nullable == "true" ? "if (!reader.ReadPresence())" : $"if ({nullable} && !reader.ReadPresence())");
+        var presence = field.IsTagged ? "reader.ReadTaggedPresence()" : "reader.ReadPresence()";
+        code.Line(nullable == "true" ? $"if (!{presence})" : $"if ({nullable} && !{presence})");
         code.Line($"    {field.Name} = null;");
         code.Line("else");
         code.Line("    " + read);

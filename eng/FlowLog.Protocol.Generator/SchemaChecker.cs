@@ -86,7 +86,7 @@ internal sealed class SchemaChecker
             return;
         }
 
-        field.Struct.IsCompared |= !field.IsArray && !field.IsNullable;
+        field.Struct.IsCompared |= !field.IsArray && !field.DefaultsToNull;
         Visit(field.Struct, field.Versions);
     }
 

@@ -94,7 +94,7 @@ internal sealed class WriteCode(CodeWriter code, StructModel model, MessageModel
             return;
         }
 
-        code.Line(nullable == "true" ? $"writer.WritePresence({field.Name} is not null);" : $"if ({nullable}) writer.WritePresence({field.Name} is not null);");
+        code.When(nullable == "true" ? "" : nullable, $"writer.Write{(field.IsTagged ? "Tagged" : "")}Presence({field.Name} is not null);");
         code.Line($"{field.Name}?.Write(writer, version);");
     }
 

@@ -156,6 +156,9 @@ public ref struct WireReader(ReadOnlyMemory<byte> source)
     /// <summary>Whether a struct that may be null is there.</summary>
     public bool ReadPresence() => ReadInt8() >= 0 && !Failed;
 
+    /// <summary>Whether a struct that may be null is there, inside of a tagged field: 0 is null there and not -1.</summary>
+    public bool ReadTaggedPresence() => ReadUnsignedVarint() > 0;
+
     /// <summary>The number of tagged fields that follow.</summary>
     public int ReadTagCount()
     {

@@ -208,6 +208,9 @@ public sealed class WireWriter : IDisposable
     /// <summary>Whether a struct that may be null follows.</summary>
     public void WritePresence(bool present) => WriteInt8(present ? (sbyte)1 : (sbyte)-1);
 
+    /// <summary>Whether a struct that may be null follows, inside of a tagged field: 0 is null there and not -1.</summary>
+    public void WriteTaggedPresence(bool present) => WriteUnsignedVarint(present ? 1u : 0u);
+
     /// <summary>The number of tagged fields that follow.</summary>
     public void WriteTagCount(int count) => WriteUnsignedVarint((uint)count);
 

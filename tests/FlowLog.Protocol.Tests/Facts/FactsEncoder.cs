@@ -59,7 +59,7 @@ internal sealed class FactsEncoder(MessageFacts message, short version, ulong se
         else if (field.HoldsStruct)
         {
             if (nullable)
-                to.Add(isNull ? (byte)0xff : (byte)1);
+                to.Add(isNull ? (field.Tag is null ? (byte)0xff : (byte)0) : (byte)1);
             if (!isNull)
                 Value(to, field, differ);
         }

@@ -94,7 +94,9 @@ internal sealed class FieldFacts
         Versions = Range.Parse((string?)json["versions"] ?? tagged!);
         Nullable = Range.Parse((string?)json["nullableVersions"] ?? "none");
         Tag = (int?)json["tag"];
-        Default = json.ContainsKey("default") ? json["default"]?.ToString() ?? "null" : "";
+
+        // The word "null" is a default; a JSON null is the absence of one, so that the field starts out empty.
+        Default = json["default"]?.ToString() ?? "";
         Ignorable = string.Equals(json["ignorable"]?.ToString(), "true", StringComparison.OrdinalIgnoreCase);
         IsKey = (bool?)json["mapKey"] ?? false;
         Entity = (string?)json["entityType"];

@@ -41,6 +41,20 @@ public sealed class RecordCodecTests
         Assert.Equal("0003" + "0000000000000005" + "00000001" + "0000" + "0000000000000009", Convert.ToHexString(value.WrittenSpan));
     }
 
+    [Theory]
+    [InlineData(false, "010101010101FFFFFFFF0101000100")]
+    [InlineData(true, "010101010101FFFFFFFF0101000701000000050100")]
+    public void A_struct_in_a_tagged_field_is_null_as_Kafka_writes_it(bool present, string hex)
+    {
+        // By default the struct is there and empty, so its absence has to be written; and in a tagged field null is 0 where it is -1 elsewhere.
+        var value = new ConsumerGroupMemberMetadataValue { ClassicMemberMetadata = present ? new() { SessionTimeoutMs = 5 } : null };
+        using var writer = new WireWriter();
+
+        value.Write(writer, 0);
+
+        Assert.Equal(hex, Convert.ToHexString(writer.WrittenSpan));
+    }
+
     [Fact]
     public void Keys_and_values_of_the_same_number_belong_to_their_coordinator()
     {
