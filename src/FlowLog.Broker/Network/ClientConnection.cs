@@ -1,0 +1,183 @@
+using System.Text;
+using FlowLog.Broker.Handlers;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+using FlowLog.Protocol.Wire;
+using FlowLog.Runtime.Network;
+
+namespace FlowLog.Broker.Network;
+
+/// <summary>
+/// One client: cuts its bytes into requests and has them handled on the spot, on the reactor's thread. What it sends wrongly costs it its connection, after
+/// the answers to what it sent rightly before.
+/// </summary>
+internal sealed class ClientConnection : IConnectionHandler
+{
+    /// <summary>Requests up to this size are received without asking for memory: as many bytes arrive with one call anyway.</summary>
+    private const int FreeBytes = 128 * 1024;
+
+    private readonly RequestServer _server;
+    private readonly IServerConnection _connection;
+    private readonly ReadingGate _gate;
+    private readonly RequestPipeline _pipeline;
+    private readonly IdleWatch _idle;
+    private byte[] _clientIdBytes = [];
+    private string? _clientId;
+    private MemoryClaim? _claim;
+    private bool _refused;
+
+    public ClientConnection(RequestServer server, IServerConnection connection, string listener)
+    {
+        _server = server;
+        _connection = connection;
+        _gate = new ReadingGate(connection);
+        _pipeline = new RequestPipeline(connection, listener, server.Limits.OverlappingProduces, _gate, server.Timers, server.Log);
+        _idle = new IdleWatch(server, connection, _pipeline);
+    }
+
+    public int Received(Memory<byte> buffered, out int wanted)
+    {
+        var consumed = 0;
+        wanted = Frames.SizeLength;
+        while (!_refused && _gate.IsOpen && !_connection.IsCongested)
+        {
+            var rest = buffered[consumed..];
+            if (!Frames.TryReadSize(rest.Span, out var size))
+                return consumed;
+
+            if (size < RequestHead.FixedBytes || size > _server.Limits.LargestRequestBytes)
+            {
+                Refuse(size > _server.Limits.LargestRequestBytes ? $"a request of {size} bytes is larger than socket.request.max.bytes" : $"a request of {size} bytes is none");
+                break;
+            }
+
+            wanted = Frames.SizeLength + size;
+            if (rest.Length < wanted)
+            {
+                TakeMemory(size);
+                return consumed;
+            }
+
+            if (!Handle(rest[Frames.SizeLength..wanted]))
+                return consumed;
+
+            ReturnMemory();
+            consumed += wanted;
+            wanted = Frames.SizeLength;
+        }
+
+        return _refused ? buffered.Length : consumed;
+    }
+
+    public void Ended() => _pipeline.EndAfterAnswers();
+
+    public void Closed(Exception? why)
+    {
+        _idle.Stop();
+        _pipeline.Abandon();
+        ReturnMemory();
+        _server.Forget(this, _connection, why);
+    }
+
+    /// <summary>Ends the connection after the answers that are ready.</summary>
+    public void Close() => _connection.Close();
+
+    /// <summary>False when the request must wait for those before it.</summary>
+    private bool Handle(ReadOnlyMemory<byte> frame)
+    {
+        var head = RequestHead.ReadFixed(frame);
+        if (_server.Handlers.Find(head.Key) is not { } handler)
+            return Refuse($"it calls the API {(short)head.Key}, which is not served here");
+
+        if (head.Version < handler.LowestVersion || head.Version > handler.HighestVersion)
+        {
+            return head.Key == ApiKey.ApiVersions
+                ? AnswerVersions(head, handler)
+                : Refuse($"it calls {head.Key} v{head.Version}; served are {handler.LowestVersion} to {handler.HighestVersion}");
+        }
+
+        if (head.ReadRest(out head) is { } problem)
+            return Refuse($"the header of its {head.Key} is broken: {problem}");
+
+        if (Begin(head) is not { } slot)
+            return false;
+
+        Call(handler, slot);
+        return true;
+    }
+
+    private RequestSlot? Begin(in RequestHead head)
+    {
+        if (_pipeline.TryBegin(head.Key) is not { } slot)
+            return null;
+
+        slot.Fill(head, ClientIdOf(head), _idle.Touch());
+        return slot;
+    }
+
+    private void Call(IApiHandler handler, RequestSlot slot)
+    {
+        try
+        {
+            handler.Handle(slot);
+        }
+        catch (Exception failure)
+        {
+            _server.Log.HandlerFailed(failure, slot.ApiKey, slot.Version, slot.ClientId);
+            if (slot.State == SlotState.Working)
+                slot.CloseConnection();
+        }
+
+        // Only this thread gives slots out, so the slot is still this request's even if the answer is long gone.
+        slot.Body = default;
+    }
+
+    // Whoever asks in a version that we do not know is told, in the oldest form, which ones we do.
+    private bool AnswerVersions(in RequestHead head, IApiHandler handler)
+    {
+        if (Begin(head) is not { } slot)
+            return false;
+
+        var response = new ApiVersionsResponse { ErrorCode = ErrorCode.UnsupportedVersion };
+        response.ApiKeys.Add(new ApiVersionsResponse.ApiVersion { ApiKey = (short)ApiKey.ApiVersions, MinVersion = handler.LowestVersion, MaxVersion = handler.HighestVersion });
+        slot.Reply(response, 0);
+        return true;
+    }
+
+    private bool Refuse(string reason)
+    {
+        _refused = true;
+        _server.Refused(_connection.Remote, reason);
+        _pipeline.EndAfterAnswers();
+        return true;
+    }
+
+    // A client calls itself the same in every request.
+    private string? ClientIdOf(in RequestHead head)
+    {
+        if (!head.HasClientId)
+            return null;
+
+        if (_clientId is null || !head.ClientId.Span.SequenceEqual(_clientIdBytes))
+            (_clientIdBytes, _clientId) = (head.ClientId.ToArray(), Encoding.UTF8.GetString(head.ClientId.Span));
+
+        return _clientId;
+    }
+
+    private void TakeMemory(int size)
+    {
+        if (size <= FreeBytes || _claim is { Bytes: > 0 })
+            return;
+
+        _claim ??= new MemoryClaim(() => _gate.Free(HoldReason.Memory));
+        _gate.Hold(HoldReason.Memory);
+        if (_server.Memory.TryTake(_claim, size))
+            _gate.Free(HoldReason.Memory);
+    }
+
+    private void ReturnMemory()
+    {
+        if (_claim is { Bytes: > 0 })
+            _server.Memory.Return(_claim);
+    }
+}
