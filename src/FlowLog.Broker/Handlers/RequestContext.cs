@@ -51,11 +51,15 @@ internal abstract class RequestContext
     /// <summary>
     /// Throttles: once the answer has left, no further request of the connection is taken for this time. Called before the answer.
     /// </summary>
-    public abstract void MuteFor(TimeSpan time);
+    public virtual void MuteFor(TimeSpan time)
+    {
+    }
 
     /// <summary>
     /// Has <paramref name="callback"/> called, from any thread, when the connection is gone before the request was answered, at once if it is gone already: whoever has parked the
     /// request lets go of it. Answering afterwards does no harm. At most one callback.
     /// </summary>
-    public abstract void WhenAbandoned(Action callback);
+    public virtual void WhenAbandoned(Action callback)
+    {
+    }
 }
