@@ -17,7 +17,11 @@ public static class WriteLists
             writer.WriteCount(list.Count, flexible);
             var room = writer.Extend(list.Count * Unsafe.SizeOf<T>());
             foreach (var number in CollectionsMarshal.AsSpan(list))
-                room = room[number.WriteBigEndian(room)..];
+            {
+                // Not WriteBigEndian: that one is a default of the interface, and calling it boxes every number.
+                number.TryWriteBigEndian(room, out var written);
+                room = room[written..];
+            }
         }
 
         /// <summary>An array of whole numbers, or null.</summary>

@@ -71,6 +71,20 @@ public sealed class WireWriterTests
     }
 
     [Fact]
+    public void Writing_into_a_buffer_that_is_large_enough_allocates_nothing()
+    {
+        using var writer = new WireWriter(capacity: 4096);
+        var response = new MetadataResponse { Topics = [new() { Name = "t", Partitions = [new() { ReplicaNodes = [1, 2, 3], IsrNodes = [1, 2] }] }] };
+        response.Write(writer, 12);
+        writer.Reset();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        response.Write(writer, 12);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void A_string_that_no_reader_takes_is_not_written()
     {
         using var writer = new WireWriter();
