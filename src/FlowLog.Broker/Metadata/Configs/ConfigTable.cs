@@ -13,6 +13,7 @@ internal sealed class ConfigTable
     private static readonly Lazy<ConfigTable> LazyTopic = new(() => Load("topic"));
     private static readonly Lazy<ConfigTable> LazyGroup = new(() => Load("group"));
     private static readonly Lazy<ConfigTable> LazyFlowLog = new(() => Load("flowlog"));
+    private static readonly Lazy<ConfigTable> LazyClientMetrics = new(() => Load("client-metrics"));
 
     private readonly FrozenDictionary<string, ConfigDefinition> _byName;
 
@@ -30,6 +31,9 @@ internal sealed class ConfigTable
 
     /// <summary>Configs of groups.</summary>
     public static ConfigTable Group => LazyGroup.Value;
+
+    /// <summary>Configs of client metrics subscriptions.</summary>
+    public static ConfigTable ClientMetrics => LazyClientMetrics.Value;
 
     /// <summary>Configs that Kafka does not have.</summary>
     public static ConfigTable FlowLog => LazyFlowLog.Value;

@@ -1,0 +1,84 @@
+using FlowLog.Broker.Log;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Wire;
+using FlowLog.Runtime.Disk;
+
+namespace FlowLog.Broker.Consensus;
+
+/// <summary>
+/// The metadata log as its leader sees it, with this node as the only voter: what is appended is committed as soon as it is on the
+/// device. Used by one thread at a time. With more voters the commit comes from their fetches; nothing else changes for those above.
+/// </summary>
+internal sealed class QuorumLog(PartitionLog log, IDisk disk, string directory, TimeProvider clock) : IDisposable
+{
+    private const int ReadBytes = 1024 * 1024;
+
+    private readonly MetadataBatchWriter _writer = new();
+
+    /// <summary>The epoch that this node leads, after <see cref="Elect"/>.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>The offset behind the last record.</summary>
+    public long EndOffset => log.LogEndOffset;
+
+    /// <summary>Everything below is committed.</summary>
+    public long HighWatermark { get; private set; }
+
+    /// <summary>When the last commit came from this node, in milliseconds since 1970.</summary>
+    public long LastCommitAt { get; private set; }
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Reads everything that was written before, in order.</summary>
+    public IEnumerable<MetadataBatch> Replay()
+    {
+        var reader = new MetadataBatchReader();
+        var buffer = new byte[ReadBytes];
+        for (var offset = log.LogStartOffset; offset < log.LogEndOffset;)
+        {
+            var outcome = log.Read(offset, ReadBytes, log.LogEndOffset, atLeastOneBatch: true);
+            if (outcome.Error != ErrorCode.None || outcome.Region is not { } region)
+                throw new InvalidDataException($"The metadata log cannot be read at offset {offset}: {outcome.Error}.");
+            if (buffer.Length < region.Length)
+                buffer = new byte[region.Length];
+            region.CopyTo(buffer);
+            foreach (var batch in reader.Read(buffer.AsSpan(0, region.Length)))
+            {
+                offset = batch.LastOffset + 1;
+                yield return batch;
+            }
+        }
+    }
+
+    /// <summary>Starts a new epoch with this node as its leader: on disk before anything is done in it.</summary>
+    public void Elect(int nodeId)
+    {
+        var state = QuorumState.Read(disk, directory);
+        state = (state with { Epoch = Math.Max(state.Epoch, log.LatestEpoch) }).ElectOnlyVoter(nodeId);
+        state.Write(disk, directory, [nodeId]);
+        Epoch = state.Epoch;
+        Write(_writer.LeaderChange(nodeId, [nodeId], Now));
+        Commit();
+    }
+
+    /// <summary>Appends records that take effect together, and returns the offset of the last. They are not committed yet.</summary>
+    public long Append(IReadOnlyList<IMetadataRecord> records) => Write(_writer.Batch(records, Now));
+
+    /// <summary>Commits everything appended. A disk that fails here ends the node: it cannot say what is true any more.</summary>
+    public void Commit()
+    {
+        HighWatermark = log.SyncToDisk();
+        LastCommitAt = Now;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _writer.Dispose();
+
+    private long Write(Memory<byte> batch)
+    {
+        var outcome = log.Append(batch, Epoch, AppendOrigin.Raft, Now);
+        return outcome.Error == ErrorCode.None
+            ? outcome.LastOffset
+            : throw new InvalidOperationException($"The metadata log refused a batch of its own leader: {outcome.Error}.");
+    }
+}

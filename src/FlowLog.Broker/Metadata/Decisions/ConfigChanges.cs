@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Broker.Metadata.Images;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+using FlowLog.Protocol.Wire;
+
+namespace FlowLog.Broker.Metadata.Decisions;
+
+/// <summary>What is to be done with one config.</summary>
+internal enum ConfigOperation : sbyte
+{
+    Set = 0,
+    Delete = 1,
+    Append = 2,
+    Subtract = 3,
+}
+
+/// <summary>One wish of a client.</summary>
+internal readonly record struct ConfigWish(string Name, ConfigOperation Operation, string? Value);
+
+/// <summary>Decides about configs of one resource: all wishes come true, or none.</summary>
+internal sealed class ConfigChanges(BrokerConfigs broker)
+{
+    /// <summary>The refusal, or null with the records that make the wishes true. With <paramref name="replaceAll"/> what nobody mentions is removed.</summary>
+    public Refusal? Decide(ClusterImage image, ConfigResource resource, IReadOnlyList<ConfigWish> wishes, bool replaceAll, List<IMetadataRecord> records)
+    {
+        if (CheckResource(image, resource) is { } foreign)
+            return foreign;
+        if (CheckWishes(wishes) is { } malformed)
+            return malformed;
+        var before = image.Configs.Of(resource);
+        var after = replaceAll ? before.Clear() : before;
+        foreach (var wish in wishes)
+        {
+            var value = Wanted(image, resource, after, wish, out var refusal);
+            if (refusal is not null)
+                return refusal;
+            after = value is null ? after.Remove(wish.Name) : after.SetItem(wish.Name, value);
+        }
+
+        if (resource.Type == ConfigResourceType.Topic && TopicConfigRules.CheckTogether(after) is { } conflict)
+            return conflict;
+        records.AddRange(Difference(resource, before, after));
+        return null;
+    }
+
+    private Refusal? CheckResource(ClusterImage image, ConfigResource resource)
+    {
+        switch (resource.Type)
+        {
+            case ConfigResourceType.Topic:
+                if (resource.Name.Length == 0)
+                    return new Refusal(ErrorCode.InvalidRequest, "Default topic resources are not allowed.");
+                return TopicNames.Check(resource.Name)
+                    ?? (image.Topics.Find(resource.Name) is null ? new Refusal(ErrorCode.UnknownTopicOrPartition, $"The topic '{resource.Name}' does not exist.") : null);
+            case ConfigResourceType.Broker:
+                return resource.Name.Length == 0 || resource.Name == broker.NodeId.ToString(CultureInfo.InvariantCulture)
+                    ? null
+                    : Invalid($"Unexpected broker id, expected {broker.NodeId}, but received {resource.Name}.");
+            case ConfigResourceType.ClientMetrics or ConfigResourceType.Group:
+                return resource.Name.Length == 0 ? Invalid("The name of the resource must not be empty.") : null;
+            default:
+                return Invalid($"Unexpected resource type {(sbyte)resource.Type}.");
+        }
+    }
+
+    private static Refusal? CheckWishes(IReadOnlyList<ConfigWish> wishes)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var wish in wishes)
+        {
+            if (!seen.Add(wish.Name))
+                return Invalid($"Error due to duplicate config keys: {wish.Name}.");
+            if (!Enum.IsDefined(wish.Operation))
+                return new Refusal(ErrorCode.UnknownServerError, "");
+            if (wish.Value is null && wish.Operation != ConfigOperation.Delete)
+                return Invalid($"Null value not supported for : {wish.Name}.");
+        }
+
+        return null;
+    }
+
+    private string? Wanted(
+        ClusterImage image, ConfigResource resource, ImmutableSortedDictionary<string, string> overrides, ConfigWish wish, out Refusal? refusal)
+    {
+        refusal = null;
+        if (wish.Operation == ConfigOperation.Delete)
+            return null;
+        var value = wish.Value!;
+        if (wish.Operation != ConfigOperation.Set)
+        {
+            if (Find(resource.Type, wish.Name) is not { Type: ConfigType.List })
+            {
+                refusal = new Refusal(ErrorCode.InvalidConfig, $"Can't {wish.Operation.ToString().ToUpperInvariant()} to key {wish.Name} because its type is not LIST.");
+                return null;
+            }
+
+            value = Combine(overrides.GetValueOrDefault(wish.Name) ?? Fallback(image, resource.Type, wish.Name), wish);
+        }
+
+        return Check(resource, wish.Name, value, out refusal);
+    }
+
+    private static string Combine(string current, ConfigWish wish)
+    {
+        var elements = ConfigDefinition.Elements(current).ToList();
+        foreach (var element in ConfigDefinition.Elements(wish.Value!))
+        {
+            if (wish.Operation == ConfigOperation.Subtract)
+                elements.Remove(element);
+            else if (!elements.Contains(element))
+                elements.Add(element);
+        }
+
+        return string.Join(',', elements);
+    }
+
+    private string Fallback(ClusterImage image, ConfigResourceType type, string name)
+    {
+        if (type == ConfigResourceType.Broker)
+            return broker.Value(image.Configs, name) ?? "";
+        var definition = Find(type, name);
+        return (definition?.BrokerKey is { } key ? broker.TopicDefault(image.Configs, key) : null) ?? definition?.Default ?? "";
+    }
+
+    private static string? Check(ConfigResource resource, string name, string value, out Refusal? refusal)
+    {
+        if (resource.Type == ConfigResourceType.Topic)
+            return TopicConfigRules.Parse(name, value, out refusal);
+        if (resource.Type == ConfigResourceType.Broker)
+            return BrokerConfigRules.Parse(resource, name, value, out refusal);
+        refusal = null;
+        if (Find(resource.Type, name) is not { } definition)
+        {
+            refusal = new Refusal(resource.Type == ConfigResourceType.ClientMetrics ? ErrorCode.InvalidRequest : ErrorCode.InvalidConfig, $"Unknown config name: {name}");
+            return null;
+        }
+
+        var canonical = definition.Parse(value, out var problem);
+        if (problem is not null)
+            refusal = new Refusal(ErrorCode.InvalidConfig, problem);
+        return canonical;
+    }
+
+    private static ConfigDefinition? Find(ConfigResourceType type, string name) => type switch
+    {
+        ConfigResourceType.Topic => ConfigTable.Topic.Find(name),
+        ConfigResourceType.Broker => ConfigTable.Broker.Find(name),
+        ConfigResourceType.Group => ConfigTable.Group.Find(name),
+        ConfigResourceType.ClientMetrics => ConfigTable.ClientMetrics.Find(name),
+        _ => null,
+    };
+
+    private static IEnumerable<ConfigRecord> Difference(
+        ConfigResource resource, ImmutableSortedDictionary<string, string> before, ImmutableSortedDictionary<string, string> after)
+    {
+        foreach (var name in before.Keys.Union(after.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            var value = after.GetValueOrDefault(name);
+            if (value != before.GetValueOrDefault(name))
+                yield return new ConfigRecord { ResourceType = (sbyte)resource.Type, ResourceName = resource.Name, Name = name, Value = value };
+        }
+    }
+
+    private static Refusal Invalid(string message) => new(ErrorCode.InvalidRequest, message);
+}

@@ -1,0 +1,103 @@
+using FlowLog.Broker.Log;
+using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Broker.Metadata.Images;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
+
+namespace FlowLog.Broker.Replication;
+
+/// <summary>
+/// Makes the disk and the partitions of this broker what the metadata says: opens new ones before anybody is told of them, hands on configs,
+/// ends and deletes what is gone.
+/// </summary>
+internal sealed class PartitionOpener(
+    LogStore store, Partitions partitions, GroupCommit groupCommit, LogOptionsSource options, int nodeId, bool syncs) : IImageObserver
+{
+    /// <inheritdoc/>
+    public void Committed(ClusterDelta delta, ClusterImage image)
+    {
+        foreach (var topic in delta.Topics.Removed)
+            Close(topic);
+        foreach (var topic in delta.Topics.Changed)
+            Open(image, topic);
+        Reconfigure(delta, image);
+    }
+
+    private void Open(ClusterImage image, TopicDelta delta)
+    {
+        var hosted = partitions.Find(delta.Id);
+        var leaders = new List<PartitionLeader?>(hosted?.Leaders ?? []);
+        foreach (var partition in delta.ChangedPartitions)
+        {
+            while (leaders.Count <= partition.Id)
+                leaders.Add(null);
+            if (partition.Leader == nodeId)
+                leaders[partition.Id] = Lead(image, new TopicPartition(delta.Name, partition.Id), delta.Id, leaders[partition.Id], partition.LeaderEpoch);
+        }
+
+        partitions.Set(new HostedTopic(delta.Name, delta.Id, leaders));
+    }
+
+    private PartitionLeader Lead(ClusterImage image, TopicPartition name, Guid topicId, PartitionLeader? current, int leaderEpoch)
+    {
+        if (current is not null)
+        {
+            current.LeaderEpoch = leaderEpoch;
+            return current;
+        }
+
+        // With one replica everything that survived is committed.
+        var log = Log(image, name, topicId);
+        log.RaiseHighWatermark(log.LogEndOffset);
+        return new PartitionLeader(log, leaderEpoch, groupCommit, syncs);
+    }
+
+    private PartitionLog Log(ClusterImage image, TopicPartition name, Guid topicId)
+    {
+        var configured = options.For(image, name.Topic);
+        if (store.TryGet(name, out var existing))
+        {
+            if (existing.TopicId.Value == topicId)
+            {
+                existing.Configure(configured);
+                return existing;
+            }
+
+            // Another topic of that name was here before: what it left belongs to nobody.
+            store.SetAsideStray(name);
+        }
+
+        return store.Create(name, new TopicId(topicId), configured);
+    }
+
+    private void Close(TopicImage topic)
+    {
+        if (partitions.Find(topic.Id) is not { } hosted)
+            return;
+        partitions.Remove(hosted);
+        foreach (var leader in hosted.Leaders)
+        {
+            if (leader is null)
+                continue;
+            leader.End(ErrorCode.UnknownTopicOrPartition);
+            store.Delete(leader.Partition);
+        }
+    }
+
+    private void Reconfigure(ClusterDelta delta, ClusterImage image)
+    {
+        var everything = delta.ChangedConfigs.Any(resource => resource.Type == ConfigResourceType.Broker);
+        var topics = everything
+            ? image.Topics.ByName.Values
+            : delta.ChangedConfigs.Where(resource => resource.Type == ConfigResourceType.Topic).Select(resource => image.Topics.Find(resource.Name)).OfType<TopicImage>();
+        foreach (var topic in topics)
+        {
+            if (partitions.Find(topic.Id) is not { } hosted)
+                continue;
+            var configured = options.For(image, topic.Name);
+            foreach (var leader in hosted.Leaders)
+                leader?.Log.Configure(configured);
+        }
+    }
+}
