@@ -14,6 +14,9 @@ internal interface IApiHandler
     /// <summary>The highest version that is served.</summary>
     short HighestVersion { get; }
 
+    /// <summary>Whether ApiVersions lists it. A few APIs are answered without being offered.</summary>
+    bool IsAdvertised => true;
+
     /// <summary>Handles a request of a version in range, now or later; it or what it started answers through the context.</summary>
     void Handle(RequestContext context);
 }

@@ -1,0 +1,97 @@
+using System.Globalization;
+using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Broker.Metadata.Decisions;
+using FlowLog.Broker.Metadata.Images;
+using FlowLog.Protocol.Errors;
+
+namespace FlowLog.Broker.Handlers.Configs;
+
+/// <summary>Describes the configs of whatever has some.</summary>
+internal sealed class ConfigDescriptions(BrokerConfigs broker)
+{
+    private readonly TopicConfigs _topics = new(broker);
+
+    /// <summary>The configs of a resource, all or those named, by ascending name; empty with a refusal.</summary>
+    public IEnumerable<ConfigEntry> Describe(ClusterImage image, ConfigResource resource, IReadOnlyCollection<string>? names, out Refusal? refusal)
+    {
+        refusal = Check(image, resource);
+        if (refusal is not null)
+            return [];
+        var entries = resource.Type switch
+        {
+            ConfigResourceType.Topic => _topics.Describe(image.Configs, image.Configs.Of(resource)),
+            ConfigResourceType.Broker when resource.Name.Length == 0 => AllBrokers(image),
+            ConfigResourceType.Broker => Broker(image, names),
+            ConfigResourceType.Group => ConfigTable.Group.Definitions.Select(definition => Group(image, resource, definition)),
+            ConfigResourceType.ClientMetrics => ConfigTable.ClientMetrics.Definitions.Select(definition => ClientMetrics(image, resource, definition)),
+            _ => [],
+        };
+        return names is not { Count: > 0 } ? entries : entries.Where(entry => names.Contains(entry.Definition.Name));
+    }
+
+    private Refusal? Check(ClusterImage image, ConfigResource resource)
+    {
+        var self = broker.NodeId.ToString(CultureInfo.InvariantCulture);
+        return resource.Type switch
+        {
+            ConfigResourceType.Topic => TopicNames.Check(resource.Name)
+                ?? (image.Topics.Find(resource.Name) is null ? new Refusal(ErrorCode.UnknownTopicOrPartition, "") : null),
+            ConfigResourceType.Broker when resource.Name.Length > 0 && resource.Name != self =>
+                Invalid($"Unexpected broker id, expected {self} or empty string, but received {resource.Name}"),
+            ConfigResourceType.BrokerLogger when resource.Name != self =>
+                Invalid($"Unexpected broker id, expected {self}, but received {(resource.Name.Length == 0 ? "nothing" : resource.Name)}"),
+            ConfigResourceType.Group or ConfigResourceType.ClientMetrics when resource.Name.Length == 0 => Invalid("The name of the resource must not be empty."),
+            ConfigResourceType.Topic or ConfigResourceType.Broker or ConfigResourceType.BrokerLogger or ConfigResourceType.Group
+                or ConfigResourceType.ClientMetrics => null,
+            _ => Invalid($"Unsupported resource type: {(sbyte)resource.Type}"),
+        };
+    }
+
+    private IEnumerable<ConfigEntry> Broker(ClusterImage image, IReadOnlyCollection<string>? names)
+    {
+        foreach (var definition in ConfigTable.Broker.Definitions)
+        {
+            if (!definition.IsHidden)
+                yield return Broker(image, definition);
+        }
+
+        // Configs that only FlowLog has would be strangers in a description of everything; whoever asks for them by name gets them.
+        foreach (var definition in ConfigTable.FlowLog.Definitions.Where(own => names?.Contains(own.Name) == true))
+            yield return Broker(image, definition);
+    }
+
+    private ConfigEntry Broker(ClusterImage image, ConfigDefinition definition)
+    {
+        var settings = broker.Settings(image.Configs, definition.Name);
+        return new ConfigEntry(definition, broker.Value(image.Configs, definition.Name), settings.Count > 0 ? settings[0].Source : ConfigSource.Default, settings);
+    }
+
+    private static IEnumerable<ConfigEntry> AllBrokers(ClusterImage image) =>
+        image.Configs.Of(ConfigResource.AllBrokers).Select(config => new ConfigEntry(
+            ConfigTable.Broker.Find(config.Key) ?? Unknown(config.Key),
+            config.Value,
+            ConfigSource.DynamicDefaultBroker,
+            [new ConfigSetting(config.Key, config.Value, ConfigSource.DynamicDefaultBroker)]));
+
+    private ConfigEntry Group(ClusterImage image, ConfigResource resource, ConfigDefinition definition)
+    {
+        var settings = new List<ConfigSetting>(2);
+        if (image.Configs.Find(resource, definition.Name) is { } own)
+            settings.Add(new ConfigSetting(definition.Name, own, ConfigSource.Group));
+        if (definition.BrokerKey is not null)
+            settings.AddRange(broker.Settings(image.Configs, definition.BrokerKey));
+        else
+            settings.Add(new ConfigSetting(definition.Name, definition.Default, ConfigSource.Default));
+        return new ConfigEntry(definition, settings[0].Value, settings[0].Source, settings);
+    }
+
+    private static ConfigEntry ClientMetrics(ClusterImage image, ConfigResource resource, ConfigDefinition definition) =>
+        image.Configs.Find(resource, definition.Name) is { } own
+            ? new ConfigEntry(definition, own, ConfigSource.ClientMetrics, [new ConfigSetting(definition.Name, own, ConfigSource.ClientMetrics)])
+            : new ConfigEntry(definition, definition.Default, ConfigSource.Default, []);
+
+    private static ConfigDefinition Unknown(string name) =>
+        new(name, ConfigType.String, null, AllowedValues.Parse(""), ConfigUpdate.ClusterWide, null, "");
+
+    private static Refusal Invalid(string message) => new(ErrorCode.InvalidRequest, message);
+}

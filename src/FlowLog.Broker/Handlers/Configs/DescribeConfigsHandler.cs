@@ -1,0 +1,53 @@
+using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+using Result = FlowLog.Protocol.Messages.DescribeConfigsResponse.DescribeConfigsResult;
+using ResourceResult = FlowLog.Protocol.Messages.DescribeConfigsResponse.DescribeConfigsResourceResult;
+
+namespace FlowLog.Broker.Handlers.Configs;
+
+/// <summary>Tells every config of topics, brokers, groups and client metrics: value, source, and where else it is set.</summary>
+internal sealed class DescribeConfigsHandler(ConfigDescriptions descriptions, CurrentImage current) : ApiHandler<DescribeConfigsRequest>
+{
+    /// <inheritdoc/>
+    protected override void Handle(RequestContext context, DescribeConfigsRequest request)
+    {
+        var image = current.Image;
+        var response = new DescribeConfigsResponse();
+        foreach (var asked in request.Resources)
+        {
+            var resource = new ConfigResource((ConfigResourceType)asked.ResourceType, asked.ResourceName);
+            var entries = descriptions.Describe(image, resource, asked.ConfigurationKeys, out var refusal);
+            response.Results.Add(new Result
+            {
+                ErrorCode = refusal?.Code ?? ErrorCode.None,
+                ErrorMessage = refusal?.Message ?? "",
+                ResourceType = asked.ResourceType,
+                ResourceName = asked.ResourceName,
+                Configs = [.. entries.Select(entry => Described(entry, request))],
+            });
+        }
+
+        context.Reply(response);
+    }
+
+    private static ResourceResult Described(ConfigEntry entry, DescribeConfigsRequest request)
+    {
+        var definition = entry.Definition;
+        return new ResourceResult
+        {
+            Name = definition.Name,
+            Value = definition.IsSensitive ? null : entry.Value,
+            ReadOnly = definition.IsReadOnly,
+            ConfigSource = (sbyte)entry.Source,
+            IsSensitive = definition.IsSensitive,
+            ConfigType = (sbyte)definition.Type,
+            Documentation = request.IncludeDocumentation ? definition.Documentation : null,
+            Synonyms = !request.IncludeSynonyms ? [] : [.. entry.Settings.Select(setting => new DescribeConfigsResponse.DescribeConfigsSynonym
+            {
+                Name = setting.Name, Value = definition.IsSensitive ? null : setting.Value, Source = (sbyte)setting.Source,
+            })],
+        };
+    }
+}

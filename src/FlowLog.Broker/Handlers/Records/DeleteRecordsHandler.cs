@@ -1,0 +1,69 @@
+using FlowLog.Broker.Log;
+using FlowLog.Broker.Metadata.Decisions;
+using FlowLog.Broker.Replication;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+using FlowLog.Runtime.Disk;
+using Answer = FlowLog.Protocol.Messages.DeleteRecordsResponse.DeleteRecordsPartitionResult;
+
+namespace FlowLog.Broker.Handlers.Records;
+
+/// <summary>Forgets the records of partitions below an offset.</summary>
+/// <param name="partitions">The partitions.</param>
+/// <param name="checkpointLogStarts">Makes the new starts survive a crash: what was deleted stays deleted.</param>
+internal sealed class DeleteRecordsHandler(Partitions partitions, Action checkpointLogStarts) : ApiHandler<DeleteRecordsRequest>
+{
+    private const long ToHighWatermark = -1;
+
+    /// <inheritdoc/>
+    protected override void Handle(RequestContext context, DeleteRecordsRequest request)
+    {
+        var response = new DeleteRecordsResponse();
+        foreach (var topic in request.Topics)
+        {
+            response.Topics.Add(new DeleteRecordsResponse.DeleteRecordsTopicResult
+            {
+                Name = topic.Name,
+                Partitions = [.. topic.Partitions.DistinctBy(asked => asked.PartitionIndex).Select(asked => Delete(topic.Name, asked.PartitionIndex, asked.Offset))],
+            });
+        }
+
+        checkpointLogStarts();
+        context.Reply(response);
+    }
+
+    private Answer Delete(string topic, int partition, long offset)
+    {
+        var answer = new Answer { PartitionIndex = partition, LowWatermark = -1 };
+        if (partitions.Find(topic)?[partition] is not { } leader)
+            answer.ErrorCode = ErrorCode.UnknownTopicOrPartition;
+        else if (leader.Ended != ErrorCode.None)
+            answer.ErrorCode = leader.Ended;
+        else if (TopicNames.IsInternal(topic))
+            answer.ErrorCode = ErrorCode.InvalidTopic;
+        else if (!leader.Log.Options.CleanupPolicy.HasFlag(CleanupPolicy.Delete))
+            answer.ErrorCode = ErrorCode.PolicyViolation;
+        else
+            Delete(leader, offset == ToHighWatermark ? leader.HighWatermark : offset, answer);
+        return answer;
+    }
+
+    private static void Delete(PartitionLeader leader, long offset, Answer answer)
+    {
+        if (offset < 0 || offset > leader.HighWatermark)
+        {
+            answer.ErrorCode = ErrorCode.OffsetOutOfRange;
+            return;
+        }
+
+        try
+        {
+            leader.Log.IncreaseLogStart(offset);
+            answer.LowWatermark = leader.Log.LogStartOffset;
+        }
+        catch (DiskException)
+        {
+            answer.ErrorCode = ErrorCode.KafkaStorageError;
+        }
+    }
+}

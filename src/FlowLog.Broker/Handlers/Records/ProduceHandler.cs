@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+using FlowLog.Broker.Log;
+using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Metadata.Decisions;
+using FlowLog.Broker.Replication;
+using FlowLog.Protocol.Compression;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+using FlowLog.Protocol.Records;
+using FlowLog.Protocol.Wire;
+
+namespace FlowLog.Broker.Handlers.Records;
+
+/// <summary>
+/// Appends batches straight from the receive buffer, on the thread that received them. With acks=all the answer leaves when the
+/// group commit has covered all of them.
+/// </summary>
+internal sealed class ProduceHandler(Partitions partitions, TimeProvider clock) : ApiHandler<ProduceRequest>
+{
+    private const short All = -1;
+    private const short FirstWithZstd = 7;
+    private const short FirstWithAbortable = 11;
+    private const short FirstWithIds = 13;
+
+    /// <summary>The one client that may write into internal topics by hand.</summary>
+    private const string AdminClientId = "__admin_client";
+
+    /// <inheritdoc/>
+    protected override void Handle(RequestContext context, ProduceRequest request)
+    {
+        var pending = new PendingProduce(context, request.Acks);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var topic in request.TopicData)
+        {
+            if (topic.PartitionData.Count == 0)
+                continue;
+            var hosted = context.Version >= FirstWithIds ? partitions.Find(topic.TopicId) : partitions.Find(topic.Name);
+            var answers = pending.AddTopic(topic.Name, topic.TopicId);
+            for (var index = 0; index < topic.PartitionData.Count; index++)
+            {
+                var data = topic.PartitionData[index];
+                if (IsRepeatedLater(topic.PartitionData, index))
+                    continue;
+                var answer = new ProduceResponse.PartitionProduceResponse { Index = data.Index, BaseOffset = -1 };
+                answers.Add(answer);
+                var refusal = Check(context, request, hosted, data);
+                if (refusal != ErrorCode.None)
+                    answer.ErrorCode = refusal;
+                else
+                    Append(pending, hosted![data.Index]!, data.Records, now, answer);
+            }
+        }
+
+        pending.Started();
+    }
+
+    /// <summary>Of a partition that comes twice in one request the last one counts, and there is one answer.</summary>
+    private static bool IsRepeatedLater(List<ProduceRequest.PartitionProduceData> partitions, int index)
+    {
+        for (var later = index + 1; later < partitions.Count; later++)
+        {
+            if (partitions[later].Index == partitions[index].Index)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static ErrorCode Check(RequestContext context, ProduceRequest request, HostedTopic? topic, ProduceRequest.PartitionProduceData data)
+    {
+        if (request.Acks is not (All or 0 or 1))
+            return ErrorCode.InvalidRequiredAcks;
+        if (topic is null)
+            return context.Version >= FirstWithIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+        if (TopicNames.IsInternal(topic.Name) && context.ClientId != AdminClientId)
+            return ErrorCode.InvalidTopic;
+        if (topic[data.Index] is not { } leader)
+            return ErrorCode.UnknownTopicOrPartition;
+        if (leader.Ended != ErrorCode.None)
+            return leader.Ended;
+        return CheckBatch(context.Version, request.TransactionalId, data.Records);
+    }
+
+    private static ErrorCode CheckBatch(short version, string? transactionalId, RecordBytes records)
+    {
+        if (records.IsNull)
+            return ErrorCode.InvalidRecord;
+        if (!BatchHeader.TryRead(records.Memory.Span, out var header))
+            return ErrorCode.None;
+        if (header.Codec == Codec.Zstd && version < FirstWithZstd)
+            return ErrorCode.UnsupportedCompressionType;
+        if (!header.IsTransactional || header.IsControl)
+            return ErrorCode.None;
+        if (transactionalId is null)
+            return ErrorCode.TransactionalIdAuthorizationFailed;
+
+        // No transaction can have this partition as long as there is no coordinator for them: the answer for "not added" is the true one.
+        return version >= FirstWithAbortable ? ErrorCode.TransactionAbortable : ErrorCode.InvalidTxnState;
+    }
+
+    private static void Append(PendingProduce pending, PartitionLeader leader, RecordBytes records, long now, ProduceResponse.PartitionProduceResponse answer)
+    {
+        var waits = pending.Acks == All;
+        var outcome = leader.Append(MemoryMarshal.AsMemory(records.Memory), AppendOrigin.Client, visibleAtOnce: !waits, now);
+        ProduceAnswers.Fill(answer, outcome, leader, records.Memory.Span);
+        if (outcome.IsSuccess && waits)
+            pending.WaitFor(leader, outcome.LastOffset, answer);
+    }
+}

@@ -1,0 +1,13 @@
+using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Metadata.Decisions;
+using FlowLog.Broker.Metadata.Images;
+using FlowLog.Protocol.Messages;
+
+namespace FlowLog.Broker.Handlers.Topics;
+
+/// <summary>Creates topics.</summary>
+internal sealed class CreateTopicsHandler(Controller controller, CreateTopics decisions) : ControllerHandler<CreateTopicsRequest, CreateTopicsResponse>(controller)
+{
+    /// <inheritdoc/>
+    protected override Decision<CreateTopicsResponse> Decide(ClusterImage image, CreateTopicsRequest request) => decisions.Decide(image, request);
+}
