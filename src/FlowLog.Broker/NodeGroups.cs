@@ -1,0 +1,48 @@
+using FlowLog.Broker.Coordination;
+using FlowLog.Broker.Groups;
+using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Protocol.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace FlowLog.Broker;
+
+/// <summary>Builds the group coordinator of a node from its configs.</summary>
+internal static class NodeGroups
+{
+    /// <summary>The shards of <c>__consumer_offsets</c>.</summary>
+    public static Coordinator<GroupShard> Shards(BrokerConfigs broker, TimeProvider clock, ILoggerFactory loggers)
+    {
+        var settings = Settings(broker);
+        return new Coordinator<GroupShard>(
+            new ShardSurroundings(
+                CoordinatorKeys.OffsetsTopic,
+                CoordinatorKind.Group,
+                clock,
+                work => ThreadPool.QueueUserWorkItem(_ => work()),
+                (_, _) => { },
+                loggers.CreateLogger("FlowLog.Broker.Coordination")),
+            _ => new GroupShard(settings));
+    }
+
+    /// <summary>The door to the groups: the number of partitions is that of the topic, or that which it will be created with.</summary>
+    public static GroupCoordinator Coordinator(Coordinator<GroupShard> shards, CurrentImage current, BrokerConfigs broker) => new(
+        shards,
+        () => current.Image.Topics.Find(CoordinatorKeys.OffsetsTopic)?.Partitions.Length ?? broker.Int32(current.Image.Configs, "offsets.topic.num.partitions"));
+
+    private static GroupSettings Settings(BrokerConfigs broker)
+    {
+        return new GroupSettings
+        {
+            MinSessionTimeoutMs = Int32("group.min.session.timeout.ms"),
+            MaxSessionTimeoutMs = Int32("group.max.session.timeout.ms"),
+            InitialRebalanceDelayMs = Int32("group.initial.rebalance.delay.ms"),
+            MaxSize = Int32("group.max.size"),
+            OffsetsRetentionMs = Int32("offsets.retention.minutes") * 60_000L,
+            OffsetsRetentionCheckIntervalMs = Int32("offsets.retention.check.interval.ms"),
+            OffsetMetadataMaxLength = Int32("offset.metadata.max.bytes"),
+        };
+
+        int Int32(string name) => broker.Int32(ConfigsImage.Empty, name);
+    }
+}

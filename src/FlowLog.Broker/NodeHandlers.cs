@@ -1,0 +1,57 @@
+using FlowLog.Broker.Groups;
+using FlowLog.Broker.Handlers;
+using FlowLog.Broker.Handlers.Cluster;
+using FlowLog.Broker.Handlers.Configs;
+using FlowLog.Broker.Handlers.Groups;
+using FlowLog.Broker.Handlers.Records;
+using FlowLog.Broker.Handlers.Topics;
+using FlowLog.Broker.Handlers.Transactions;
+using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Broker.Metadata.Decisions;
+using FlowLog.Broker.Replication;
+using FlowLog.Runtime;
+using FlowLog.Runtime.Loops;
+
+namespace FlowLog.Broker;
+
+/// <summary>The list of everything that this node serves.</summary>
+internal static class NodeHandlers
+{
+    private const int FetchSessionSlots = 1000;
+
+    /// <summary>Builds the table.</summary>
+    public static HandlerTable Table(
+        World world, NodeStorage storage, BrokerConfigs broker, CurrentImage current, Controller controller, Partitions partitions, ITimers timers, GroupCoordinator groups)
+    {
+        HandlerTable? table = null;
+        var clusterId = storage.Folders.ClusterId;
+        var createTopics = new CreateTopics(broker, world.Random);
+        var creation = new TopicCreation(controller, current, createTopics, broker);
+        var changes = new ConfigChanges(broker);
+        IApiHandler[] own =
+        [
+            new ProduceHandler(partitions, world.Clock),
+            new FetchHandler(new FetchReading(partitions), new FetchSessions(world.Clock, world.Random, FetchSessionSlots), timers, current, broker),
+            new ListOffsetsHandler(partitions),
+            new MetadataHandler(clusterId, current, broker, creation),
+            new ApiVersionsHandler(() => table!, current),
+            new CreateTopicsHandler(controller, createTopics),
+            new DeleteTopicsHandler(controller),
+            new DeleteRecordsHandler(partitions, storage.Logs.CheckpointLogStarts),
+            new InitProducerIdHandler(new ProducerIds(controller, broker.NodeId)),
+            new OffsetForLeaderEpochHandler(partitions),
+            new DescribeConfigsHandler(new ConfigDescriptions(broker), current),
+            new AlterConfigsHandler(controller, changes),
+            new IncrementalAlterConfigsHandler(controller, changes),
+            new ListConfigResourcesHandler(current),
+            new DescribeLogDirsHandler(storage.Folders, world.Disk, partitions),
+            new CreatePartitionsHandler(controller),
+            new ElectLeadersHandler(current),
+            new DescribeClusterHandler(clusterId, broker.NodeId, current),
+            new DescribeProducersHandler(partitions),
+            new DescribeTopicPartitionsHandler(current),
+        ];
+        return table = new HandlerTable([.. own, .. GroupHandlers.All(groups, current, creation, world.Random)]);
+    }
+}

@@ -1,0 +1,37 @@
+using FlowLog.Broker.Log;
+using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Runtime.Loops;
+
+namespace FlowLog.Broker;
+
+/// <summary>What a node does again and again for its logs: checkpoints, retention, late deletions, forgetting silent producers.</summary>
+internal sealed class NodeMaintenance(LogStore logs, CurrentImage current, BrokerConfigs broker, TimeProvider clock)
+{
+    private static readonly TimeSpan DeletionInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProducerExpirationInterval = TimeSpan.FromMinutes(10);
+
+    /// <summary>Starts the loops.</summary>
+    public void Start(Supervisor supervisor)
+    {
+        Every(supervisor, "high watermark checkpoint", () => Milliseconds("replica.high.watermark.checkpoint.interval.ms"), logs.CheckpointHighWatermarks);
+        Every(supervisor, "recovery point checkpoint", () => Milliseconds("log.flush.offset.checkpoint.interval.ms"), logs.Checkpoint);
+        Every(supervisor, "log start checkpoint", () => Milliseconds("log.flush.start.offset.checkpoint.interval.ms"), logs.CheckpointLogStarts);
+        Every(supervisor, "retention", () => Milliseconds("log.retention.check.interval.ms"), () => logs.RunRetention(Now()));
+        Every(supervisor, "file deletion", () => DeletionInterval, () => logs.RunDeletions(Now()));
+        Every(supervisor, "producer expiration", () => ProducerExpirationInterval, () => logs.ExpireProducers(Now()));
+    }
+
+    private void Every(Supervisor supervisor, string name, Func<TimeSpan> interval, Action work) => supervisor.Run(name, async cancellation =>
+    {
+        while (true)
+        {
+            await Task.Delay(interval(), clock, cancellation);
+            work();
+        }
+    });
+
+    private TimeSpan Milliseconds(string name) => TimeSpan.FromMilliseconds(broker.Int64(current.Image.Configs, name));
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using FlowLog.Broker.Consensus;
+using FlowLog.Broker.Log;
+using FlowLog.Broker.Metadata.Decisions;
+using FlowLog.Protocol.Identity;
+using FlowLog.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace FlowLog.Broker;
+
+/// <summary>Everything of a node that lies on disk: locked, identified, recovered, with the metadata log among it.</summary>
+internal sealed class NodeStorage : IDisposable
+{
+    private static readonly TopicPartition MetadataPartition = new(TopicNames.ClusterMetadata, 0);
+
+    private NodeStorage(DataFolders folders, LogStore logs, PartitionLog metadataLog) => (Folders, Logs, MetadataLog) = (folders, logs, metadataLog);
+
+    /// <summary>The log directories.</summary>
+    public DataFolders Folders { get; }
+
+    /// <summary>The logs in them.</summary>
+    public LogStore Logs { get; }
+
+    /// <summary>The log of the metadata.</summary>
+    public PartitionLog MetadataLog { get; }
+
+    /// <summary>The folder of the metadata partition, where its quorum keeps its state.</summary>
+    public string MetadataFolder => Path.Combine(Folders.Folders[0].Path, MetadataPartition.ToString());
+
+    /// <summary>Opens and recovers.</summary>
+    public static NodeStorage Open(BrokerOptions options, World world, ILoggerFactory loggers)
+    {
+        var folders = DataFolders.Open(world.Disk, world.Random, options.LogDirectories, options.NodeId, options.Properties.GetValueOrDefault("cluster.id"));
+        try
+        {
+            var logs = LogStore.Open(
+                new LogStoreOptions
+                {
+                    Directories = [.. folders.Folders.Select(folder => new LogDirectoryPath(folder.Path, folder.Id))],
+                    RecoveryThreads = Int32(options, "num.recovery.threads.per.data.dir", 2),
+                    ProducerExpirationMs = Int32(options, "producer.id.expiration.ms", 86_400_000),
+                },
+                world.Disk,
+                world.Clock,
+                world.Random,
+                loggers.CreateLogger("FlowLog.Broker.Log"));
+            return new NodeStorage(folders, logs, OpenMetadata(logs, folders.Folders[0].Id));
+        }
+        catch
+        {
+            folders.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets go of the directories. The logs are closed by whoever knows whether the end was a clean one.</summary>
+    public void Dispose() => Folders.Dispose();
+
+    private static PartitionLog OpenMetadata(LogStore logs, Guid directory)
+    {
+        // Nothing of it goes by age or size: it is cut where a snapshot stands for what is cut.
+        var configured = new LogOptions { CleanupPolicy = CleanupPolicy.None, MaxMessageBytes = 8 * 1024 * 1024 };
+        if (!logs.TryGet(MetadataPartition, out var log))
+            return logs.Create(MetadataPartition, TopicId.Metadata, configured, directory);
+        log.Configure(configured);
+        return log;
+    }
+
+    private static int Int32(BrokerOptions options, string name, int fallback) =>
+        options.Properties.TryGetValue(name, out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : fallback;
+}
