@@ -8,5 +8,5 @@ internal static partial class ClusterEvents // 1100-1119
     public static partial void MetadataFailed(this ILogger log, string bootstrap, string problem);
 
     [LoggerMessage(1101, LogLevel.Debug, "{Kind} {Key} is coordinated by {Address}")]
-    public static partial void CoordinatorFound(this ILogger log, CoordinatorKind kind, string key, BrokerAddress address);
+    public static partial void CoordinatorFound(this ILogger log, CoordinatorType kind, string key, BrokerAddress address);
 }

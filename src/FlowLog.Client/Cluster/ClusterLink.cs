@@ -11,7 +11,7 @@ namespace FlowLog.Client.Cluster;
 /// <summary>A client's way to the cluster: connections to whoever is responsible, and what is known about that.</summary>
 internal sealed class ClusterLink : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<(CoordinatorKind Kind, string Key), BrokerAddress> _coordinators = new();
+    private readonly ConcurrentDictionary<(CoordinatorType Kind, string Key), BrokerAddress> _coordinators = new();
     private readonly ILogger _log;
 
     public ClusterLink(ClientOptions options, World world, ILogger log, bool createsTopics)
@@ -75,7 +75,7 @@ internal sealed class ClusterLink : IAsyncDisposable
     }
 
     /// <summary>The coordinator of a group or of a transactional id, looked up when it is not known.</summary>
-    public async ValueTask<BrokerConnection> ToCoordinatorAsync(CoordinatorKind kind, string key, CancellationToken cancellation)
+    public async ValueTask<BrokerConnection> ToCoordinatorAsync(CoordinatorType kind, string key, Lane lane, CancellationToken cancellation)
     {
         if (!_coordinators.TryGetValue((kind, key), out var address))
         {
@@ -87,7 +87,7 @@ internal sealed class ClusterLink : IAsyncDisposable
 
         try
         {
-            return await Connections.GetAsync(address, Lane.Coordinator, cancellation);
+            return await Connections.GetAsync(address, lane, cancellation);
         }
         catch (FlowLogException)
         {
@@ -97,10 +97,10 @@ internal sealed class ClusterLink : IAsyncDisposable
     }
 
     /// <summary>Forgets a coordinator: it said that it is none, or does not answer.</summary>
-    public void Forget(CoordinatorKind kind, string key) => _coordinators.TryRemove((kind, key), out _);
+    public void Forget(CoordinatorType kind, string key) => _coordinators.TryRemove((kind, key), out _);
 
     /// <summary>Forgets the coordinator when the error means that it has moved or is gone, then throws unless there is no error.</summary>
-    public void CheckCoordinator(CoordinatorKind kind, string key, ErrorCode code)
+    public void CheckCoordinator(CoordinatorType kind, string key, ErrorCode code)
     {
         if (code is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable)
             Forget(kind, key);
@@ -109,10 +109,10 @@ internal sealed class ClusterLink : IAsyncDisposable
 
     /// <summary>Asks a coordinator once; a broken connection makes it forgotten.</summary>
     public async ValueTask<TResponse> AskCoordinatorAsync<TResponse>(
-        CoordinatorKind kind, string key, Func<BrokerConnection, IRequest<TResponse>> request, TimeSpan timeout, CancellationToken cancellation)
+        CoordinatorType kind, string key, Lane lane, Func<BrokerConnection, IRequest<TResponse>> request, TimeSpan timeout, CancellationToken cancellation)
         where TResponse : class, IResponse, new()
     {
-        var connection = await ToCoordinatorAsync(kind, key, cancellation);
+        var connection = await ToCoordinatorAsync(kind, key, lane, cancellation);
         try
         {
             return await connection.SendAsync(request(connection), timeout, cancellation);
@@ -130,7 +130,7 @@ internal sealed class ClusterLink : IAsyncDisposable
         await Connections.DisposeAsync();
     }
 
-    private async ValueTask<BrokerAddress> FindAsync(BrokerConnection any, CoordinatorKind kind, string key, CancellationToken cancellation)
+    private async ValueTask<BrokerAddress> FindAsync(BrokerConnection any, CoordinatorType kind, string key, CancellationToken cancellation)
     {
         var version = any.Versions.Choose(ApiKey.FindCoordinator);
         var request = new FindCoordinatorRequest { KeyType = (sbyte)kind };

@@ -6,7 +6,7 @@ namespace FlowLog.Client.Cluster;
 /// </summary>
 internal enum Lane
 {
-    /// <summary>Short requests and produce requests.</summary>
+    /// <summary>Short requests, commits, and produce requests.</summary>
     General,
 
     /// <summary>Fetches, which wait for data.</summary>

@@ -1,7 +1,7 @@
 namespace FlowLog.Client.Cluster;
 
 /// <summary>What a coordinator is looked up for, by Kafka's numbers.</summary>
-internal enum CoordinatorKind : sbyte
+internal enum CoordinatorType : sbyte
 {
     /// <summary>A group, by group id.</summary>
     Group = 0,
