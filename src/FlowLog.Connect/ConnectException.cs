@@ -30,4 +30,7 @@ public sealed class RetriableException : ConnectException
         : base(message, inner)
     {
     }
+
+    /// <summary>How long to wait before the same call is made again. Default a second.</summary>
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
 }
