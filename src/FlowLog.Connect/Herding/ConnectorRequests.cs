@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FlowLog.Connect.Offsets;
 using FlowLog.Connect.Plugins;
 using FlowLog.Connect.Workers;
@@ -175,6 +176,6 @@ internal sealed class ConnectorRequests(
     private ConnectorInfo InfoOf(ConnectorConfig connector) =>
         new(connector.Name, connector.Properties!, [.. connector.TaskIds], TypeOf(connector.Properties!));
 
-    private string TypeOf(IReadOnlyDictionary<string, string> properties) =>
+    private string TypeOf(ImmutableSortedDictionary<string, string> properties) =>
         properties.TryGetValue(ConnectorKeys.Class, out var name) && plugins.TryFindConnector(name.Trim(), out var plugin) ? plugin.Kind.Word() : "unknown";
 }
