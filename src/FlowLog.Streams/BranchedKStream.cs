@@ -57,7 +57,7 @@ public sealed class BranchedKStream<K, V>
 
     private KStream<K, V> Add(Func<K?, V, bool>? predicate, string? name, string number)
     {
-        var full = _prefix + (name ?? number);
+        var full = _source.NameOr(_prefix + (name ?? number), "KSTREAM-BRANCHCHILD-");
         _branches.Add((predicate, full));
         var node = new ProcessorGraphNode(full, _ => new PassThroughNode<K, V>());
         _source.Builder.Graph.Add(_splitter, node);

@@ -21,6 +21,8 @@ public sealed class KGroupedTable<K, V>
         _value = value;
     }
 
+    internal TableGrouping<K, V> Grouping => _grouping;
+
     /// <summary>Counts the rows of each key.</summary>
     public KTable<K, long> Count(Store<K, long>? store = null, string? name = null) =>
         _grouping.Aggregate(

@@ -11,7 +11,7 @@ internal static class Custom
     {
         ThrowIfShared(processor(), processor());
         var node = new ProcessorGraphNode(
-            stream.NameOr(name, "KSTREAM-PROCESSOR-"), stores => new ProcessorNode<K, V, K2, R>(processor(), stores)) { ConnectedStores = connected, Stores = () => brought };
+            stream.NameOr(name, "KSTREAM-PROCESSOR-", burns: false), stores => new ProcessorNode<K, V, K2, R>(processor(), stores)) { ConnectedStores = connected, Stores = () => brought };
         stream.Builder.Graph.Add(stream.Node, node);
         return new KStream<K2, R>(new() { Builder = stream.Builder, Node = node, Sources = stream.Sources, NeedsRepartition = true });
     }
@@ -21,7 +21,7 @@ internal static class Custom
     {
         ThrowIfShared(processor(), processor());
         var node = new ProcessorGraphNode(
-            stream.NameOr(name, "KSTREAM-PROCESSVALUES-"), stores => new FixedKeyNode<K, V, R>(processor(), stores)) { ConnectedStores = connected, Stores = () => brought };
+            stream.NameOr(name, "KSTREAM-PROCESSVALUES-", burns: false), stores => new FixedKeyNode<K, V, R>(processor(), stores)) { ConnectedStores = connected, Stores = () => brought };
         stream.Builder.Graph.Add(stream.Node, node);
         return new KStream<K, R>(new()
         {

@@ -37,7 +37,7 @@ internal sealed record StreamState<K, V>
     };
 
     /// <summary>A name given by the user, or one generated for the operator.</summary>
-    public string NameOr(string? given, string prefix) => Builder.Names.NameOr(given, prefix);
+    public string NameOr(string? given, string prefix, bool burns = true) => Builder.Names.NameOr(given, prefix, burns);
 
     private ProcessorGraphNode Add(string name, Func<Node> create)
     {

@@ -49,7 +49,7 @@ internal sealed class FailurePolicy(TaskContext task)
         };
     }
 
-    private static ReadOnlyMemory<byte>? Copy(NullableBytes bytes) => bytes.IsPresent ? bytes.Span.ToArray() : null;
+    private static ReadOnlyMemory<byte>? Copy(NullableBytes bytes) => bytes.IsPresent ? (ReadOnlyMemory<byte>?)bytes.Span.ToArray() : null;
 
     private void Decide(ErrorContext context, Exception problem, Func<string> sentence)
     {

@@ -2,7 +2,7 @@ namespace FlowLog.Streams.Topology;
 
 /// <summary>
 /// Divides a topology into its connected parts: nodes belong together when one follows the other or when they share a store. Parts are numbered by their
-/// first source in order of the sources' names, then by their first other node.
+/// first source in the order the sources were added, then by their first other node.
 /// </summary>
 internal sealed class SubTopologies
 {
@@ -32,8 +32,8 @@ internal sealed class SubTopologies
     private Dictionary<string, int> Number(TopologyBuilder topology)
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        var sources = topology.Nodes.OfType<SourceBlueprint>().Select(source => source.Name).Order(StringComparer.Ordinal);
-        var others = topology.Nodes.Where(node => node is not SourceBlueprint).Select(node => node.Name).Order(StringComparer.Ordinal);
+        var sources = topology.Nodes.OfType<SourceBlueprint>().Select(source => source.Name);
+        var others = topology.Nodes.Where(node => node is not SourceBlueprint).Select(node => node.Name);
         foreach (var name in sources.Concat(others))
             numbers.TryAdd(LeaderOf(name), numbers.Count);
 

@@ -37,5 +37,5 @@ internal sealed class TestLog : IRecordOutput
         return record;
     }
 
-    private static ReadOnlyMemory<byte>? Copy(NullableBytes bytes) => bytes.IsPresent ? bytes.Span.ToArray() : null;
+    private static ReadOnlyMemory<byte>? Copy(NullableBytes bytes) => bytes.IsPresent ? (ReadOnlyMemory<byte>?)bytes.Span.ToArray() : null;
 }
