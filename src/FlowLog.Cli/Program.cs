@@ -1,2 +1,5 @@
-Console.WriteLine("flowlog");
-return 0;
+using FlowLog.Cli.Commands;
+using FlowLog.Cli.Terminal;
+
+using var stopping = new StopSignals();
+return await CommandLine.RunAsync(args, stopping.Token);

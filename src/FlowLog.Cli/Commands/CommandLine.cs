@@ -1,0 +1,79 @@
+using System.CommandLine;
+using FlowLog.Broker;
+using FlowLog.Cli.Terminal;
+using FlowLog.Client;
+
+namespace FlowLog.Cli.Commands;
+
+/// <summary>The flowlog command: its sub-commands, and the one place where what went wrong becomes a sentence and an exit code.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] arguments, CancellationToken stopping)
+    {
+        var root = new RootCommand(
+            """
+            FlowLog: a Kafka-compatible log, stream processing and connectors for .NET.
+
+            Start with:  flowlog demo
+            """)
+        {
+            ServerCommand.Create(stopping),
+            TopicsCommand.Create(stopping),
+            GroupsCommand.Create(stopping),
+            ProduceCommand.Create(stopping),
+            ConsumeCommand.Create(stopping),
+        };
+
+        // "flowlog help topics" is what people type who know git.
+        if (arguments is ["help", .. var about])
+            arguments = [.. about, "--help"];
+
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync($"flowlog: {error.Message}");
+            await Console.Error.WriteLineAsync($"See: flowlog {string.Join(' ', Path(parsed))}--help");
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception exception) when (Explain(exception) is { } explained)
+        {
+            await Console.Error.WriteLineAsync($"flowlog: {explained.Sentence}");
+            return explained.ExitCode;
+        }
+    }
+
+    // What a user can do something about is told in a sentence. Everything else is a fault of ours and keeps its stack.
+    private static (string Sentence, int ExitCode)? Explain(Exception exception) => exception switch
+    {
+        CommandException wrong => (wrong.Message, wrong.ExitCode),
+        OptionsException wrong => (wrong.Message, ExitCodes.Usage),
+        BrokerStartException wrong => (wrong.Message, ExitCodes.Failed),
+        FlowLogException refused => (refused.Message, ExitCodes.Failed),
+        IOException io => (io.Message, ExitCodes.Failed),
+        UnauthorizedAccessException denied => (denied.Message, ExitCodes.Failed),
+        _ => null,
+    };
+
+    private static IEnumerable<string> Path(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at?.Parent is not null; at = at.Parent)
+        {
+            if (at is System.CommandLine.Parsing.CommandResult command)
+                names.Push(command.Command.Name);
+        }
+
+        return names.Append("");
+    }
+}
