@@ -1,0 +1,46 @@
+using System.Text.Json;
+using FlowLog.EndToEnd.Tests.Processes;
+
+namespace FlowLog.EndToEnd.Tests.Lanes;
+
+/// <summary>KafkaJS from npm: a client written from scratch in JavaScript.</summary>
+public sealed class KafkaJsTests
+{
+    [Fact]
+    public async Task KafkaJS_creates_produces_consumes_in_a_group_and_deletes()
+    {
+        var node = Lane.NeedsProgram("node", "nodejs");
+        var folder = await InstallAsync();
+        await using var server = await ServerProcess.StartAsync();
+
+        var run = await ForeignProcess.RunAsync(node, ["roundtrip.js", server.Address, "js-topic", "js-group"], folder: folder, limit: TimeSpan.FromSeconds(90));
+        var said = JsonDocument.Parse(run.MustSucceed().Lines[^1]).RootElement;
+
+        Assert.True(said.GetProperty("listed").GetBoolean());
+        Assert.Equal(500, said.GetProperty("read").GetInt32());
+        Assert.Equal(500, said.GetProperty("distinct").GetInt32());
+        Assert.Equal(500, said.GetProperty("headers").GetInt32());
+        Assert.Equal(500, said.GetProperty("end").GetInt32());
+        Assert.True(said.GetProperty("group").GetBoolean());
+        Assert.Equal("Empty", said.GetProperty("state").GetString());
+        Assert.True(said.GetProperty("retention").GetBoolean());
+    }
+
+    private static async Task<string> InstallAsync()
+    {
+        var npm = Lane.NeedsProgram("npm", "npm");
+        var folder = Path.Combine(Checkout.Root, "artifacts/clients/kafkajs");
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.GetFiles(Path.Combine(Checkout.ClientScripts, "kafkajs")))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+
+        if (!Directory.Exists(Path.Combine(folder, "node_modules/kafkajs")))
+        {
+            var installed = await ForeignProcess.RunAsync(npm, ["install", "--no-audit", "--no-fund", "--loglevel=error"], folder: folder, limit: TimeSpan.FromMinutes(3));
+            if (installed.ExitCode != 0)
+                Lane.LeaveOut($"KafkaJS could not be installed: {installed.Error}", mayBeRequired: true);
+        }
+
+        return folder;
+    }
+}
