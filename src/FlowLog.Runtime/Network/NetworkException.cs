@@ -3,7 +3,7 @@ namespace FlowLog.Runtime.Network;
 /// <summary>A connection could not be made or broke.</summary>
 public sealed class NetworkException : IOException
 {
-    private const int AddressInUse = 98;
+    internal const int AddressInUse = 98;
 
     /// <summary>A failure with a sentence of its own.</summary>
     public NetworkException(string message, Exception? inner = null)

@@ -7,11 +7,12 @@ namespace FlowLog.Runtime.Tests.Loops;
 public sealed class SupervisorTests : IAsyncDisposable
 {
     private readonly ManualTimeProvider _clock = new();
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
     private readonly Supervisor _supervisor;
 
     public SupervisorTests() => _supervisor = new Supervisor(_clock, NullLogger.Instance);
 
-    private static CancellationToken Patience => TestContext.Current.CancellationToken;
+    private CancellationToken Patience => _patience.Token;
 
     [Fact]
     public async Task A_loop_that_throws_is_counted_and_starts_again_after_growing_pauses()
@@ -71,9 +72,13 @@ public sealed class SupervisorTests : IAsyncDisposable
         Assert.Throws<ObjectDisposedException>(() => _supervisor.Run("late", _ => Task.CompletedTask));
     }
 
-    public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _supervisor.DisposeAsync();
+        _patience.Dispose();
+    }
 
-    private static async Task UntilAsync(Func<bool> condition)
+    private async Task UntilAsync(Func<bool> condition)
     {
         while (!condition())
             await Task.Delay(1, Patience);

@@ -34,7 +34,7 @@ internal sealed class FrameHandler(IServerConnection connection, Action<FrameHan
 
     public bool ClosesAtEnd { get; set; } = true;
 
-    public TaskCompletionSource HasEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource<bool> HasEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public int Received(Memory<byte> buffered, out int wanted)
     {
@@ -59,7 +59,7 @@ internal sealed class FrameHandler(IServerConnection connection, Action<FrameHan
 
     public void Ended()
     {
-        HasEnded.TrySetResult();
+        HasEnded.TrySetResult(true);
         if (ClosesAtEnd)
             Connection.Close();
     }

@@ -33,11 +33,15 @@ public sealed class IdleConnectionTests
             for (var i = 0; i < count; i++)
             {
                 // Plain calls: the asynchronous ones keep the last buffer on the client's side of the heap.
-                var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                var client = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30_000, SendTimeout = 30_000 };
                 client.Connect(listener.EndPoint);
                 client.Send(FrameHandler.Framed(new byte[10_000]));
                 for (var received = 0; received < 10_000;)
-                    received += client.Receive(new byte[10_000]);
+                {
+                    var more = client.Receive(new byte[10_000]);
+                    Assert.NotEqual(0, more);
+                    received += more;
+                }
 
                 clients.Add(client);
             }

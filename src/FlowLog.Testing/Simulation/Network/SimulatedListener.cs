@@ -1,0 +1,18 @@
+using System.Net;
+using FlowLog.Runtime.Network;
+
+namespace FlowLog.Testing.Simulation.Network;
+
+/// <summary>A bound address of a simulated machine.</summary>
+internal sealed class SimulatedListener(SimulatedHost host, IPEndPoint endPoint, Func<IServerConnection, IConnectionHandler> accepted) : IListener
+{
+    public IPEndPoint EndPoint { get; } = endPoint;
+
+    public Func<IServerConnection, IConnectionHandler> Accepted { get; } = accepted;
+
+    public ValueTask DisposeAsync()
+    {
+        host.Close(this);
+        return ValueTask.CompletedTask;
+    }
+}
