@@ -16,30 +16,61 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
     private readonly List<Segment> _ended = [];
     private long _durableEnd;
     private bool _isNew;
-    private bool _namesAreDirty;
+    private bool _wasRecovered;
+    private int _namesChanged;
+    private int _namesSynced;
     private int _cuts;
 
     /// <summary>Everything below it is on the device.</summary>
     public long DurableEnd => Volatile.Read(ref _durableEnd);
 
-    /// <summary>The log was opened. Of one that was just made, or recovered, even the names are not on the device.</summary>
-    public void StartAt(long durableEnd, bool isNew, bool namesAreDirty)
+    /// <summary>
+    /// The log was opened. Of one that was just made, or recovered, even the names are not on the device, and neither is the cut that
+    /// recovery made: without a sync what it cut off may come back between what is appended next.
+    /// </summary>
+    public void StartAt(long durableEnd, bool isNew, bool wasRecovered)
     {
         Volatile.Write(ref _durableEnd, durableEnd);
-        (_isNew, _namesAreDirty) = (isNew, isNew || namesAreDirty);
+        _isNew = isNew;
+        _wasRecovered = wasRecovered;
+        if (isNew || wasRecovered)
+            NamesChanged();
     }
 
-    /// <summary>Nothing more is appended to a segment, and its indexes are complete. Under the log's lock.</summary>
-    public void Ended(Segment segment) => _ended.Add(segment);
+    /// <summary>Whether files were made, renamed or removed since names were synced last: a power cut may still take that back.</summary>
+    public bool HasUnsyncedNames => Volatile.Read(ref _namesSynced) != Volatile.Read(ref _namesChanged);
+
+    /// <summary>Nothing more is appended to some segments, and their indexes are complete. Under the log's lock.</summary>
+    public void Ended(ReadOnlySpan<Segment> ended)
+    {
+        foreach (var segment in ended)
+        {
+            if (segment.HasTouchedIndexes)
+                _ended.Add(segment);
+        }
+    }
 
     /// <summary>A file was made, renamed or removed. Under the log's lock.</summary>
-    public void NamesChanged() => _namesAreDirty = true;
+    public void NamesChanged() => Volatile.Write(ref _namesChanged, _namesChanged + 1);
 
-    /// <summary>The log was cut to an offset. Under the log's lock.</summary>
+    /// <summary>The log is about to be cut to an offset. Under the log's lock.</summary>
     public void CutTo(long offset)
     {
         _cuts++;
         Volatile.Write(ref _durableEnd, Math.Min(_durableEnd, offset));
+    }
+
+    /// <summary>
+    /// Gets a cut onto the device before anything is appended behind it: otherwise a power cut could bring old batches, index entries
+    /// and snapshots back between new ones. Under the log's lock.
+    /// </summary>
+    public void SyncCut(string folder)
+    {
+        segments.Active.SyncBatches();
+        segments.Active.SyncIndexes();
+        LeaderEpochFile.Write(environment.Disk, folder, epochs.Entries);
+        epochs.MarkSaved();
+        environment.Disk.SyncDirectory(folder);
     }
 
     /// <summary>Gets everything appended so far onto the device; a failure takes the directory offline.</summary>
@@ -51,7 +82,7 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
             lock (logLock)
                 work = Collect(logEnd());
 
-            if (environment.Directory.IsOffline || (work.End == DurableEnd && work is { Names: false, Epochs: null, Ended.Length: 0 }))
+            if (environment.Directory.IsOffline || (work.End == DurableEnd && work is { HasNames: false, Epochs: null, Ended.Length: 0 }))
                 return DurableEnd;
 
             if (!TryDo(work, folder))
@@ -59,6 +90,7 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
 
             lock (logLock)
             {
+                Volatile.Write(ref _namesSynced, work.Names);
                 if (work.Cuts == _cuts)
                     Volatile.Write(ref _durableEnd, work.End);
 
@@ -70,10 +102,10 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
     private Work Collect(long end)
     {
         var all = segments.All;
-        var unsynced = end == _durableEnd ? [] : all[SegmentList.IndexFor(all, _durableEnd)..].ToArray();
-        var work = new Work(end, unsynced, [.. _ended], epochs.IsDirty ? [.. epochs.Entries] : null, _namesAreDirty, _isNew, _cuts);
+        var unsynced = end == _durableEnd && !_wasRecovered ? [] : all[SegmentList.IndexFor(all, _durableEnd)..].ToArray();
+        var work = new Work(end, unsynced, [.. _ended], epochs.IsDirty ? [.. epochs.Entries] : null, _namesChanged, HasUnsyncedNames, _isNew, _cuts);
         _ended.Clear();
-        _namesAreDirty = _isNew = false;
+        _isNew = _wasRecovered = false;
         epochs.MarkSaved();
         return work;
     }
@@ -94,7 +126,10 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
         {
             // A segment was dropped meanwhile by a truncation: nothing is lost, and the next sync starts over.
             lock (logLock)
-                _namesAreDirty = true;
+            {
+                _isNew |= work.IsNew;
+                _ended.AddRange(work.Ended.Where(segment => segments.All.Contains(segment)));
+            }
 
             return false;
         }
@@ -115,12 +150,12 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
         if (work.IsNew)
             PartitionMetadataFile.Sync(environment.Disk, folder);
 
-        if (!work.Names)
+        if (!work.HasNames)
             return;
 
         environment.Disk.SyncDirectory(folder);
         environment.Directory.SyncNames();
     }
 
-    private readonly record struct Work(long End, Segment[] Segments, Segment[] Ended, EpochEntry[]? Epochs, bool Names, bool IsNew, int Cuts);
+    private readonly record struct Work(long End, Segment[] Segments, Segment[] Ended, EpochEntry[]? Epochs, int Names, bool HasNames, bool IsNew, int Cuts);
 }

@@ -75,6 +75,7 @@ internal sealed class LogStore
             var directory = Choose(directoryId);
             try
             {
+                StateOf(directory).Forget(partition, LogsIn(directory));
                 return _logs[partition] = CreateIn(directory, partition, topicId, options);
             }
             catch (DiskException failure)
@@ -279,7 +280,12 @@ internal sealed class LogStore
         return PartitionLog.Open(EnvironmentIn(directory), partition, topicId, folder, options, LogOpening.New, Now);
     }
 
-    private LogEnvironment EnvironmentIn(LogDirectory directory) => new(_disk, directory, _deletions, _log, _options.ProducerExpirationMs);
+    private LogEnvironment EnvironmentIn(LogDirectory directory) => new(_disk, directory, _deletions, _log, _options.ProducerExpirationMs)
+    {
+        SaveCheckpoints = () => StateOf(directory).WriteBeforeCut(LogsIn(directory)),
+    };
+
+    private DirectoryState StateOf(LogDirectory directory) => _directories.Find(state => state.Directory == directory)!;
 
     private LogDirectory Choose(Guid? directoryId)
     {

@@ -121,6 +121,9 @@ internal sealed class PartitionLog
         log._highWatermark = Math.Clamp(how.HighWatermark, log._logStart, log._logEnd);
         log._durability.StartAt(loaded.WasChecked ? Math.Min(how.RecoveryPoint, log._logEnd) : log._logEnd, how.IsNew, loaded.WasChecked);
         log.Committed(log._highWatermark);
+        if (loaded.WasChecked)
+            log._durability.Ended(log._segments.All[..^1]);
+
         return log;
     }
 
@@ -379,8 +382,11 @@ internal sealed class PartitionLog
         }
     }
 
-    /// <summary>Whether the start is not the base of the first segment, and so must be checkpointed.</summary>
-    internal bool HasOwnLogStart => LogStartOffset > _segments.First.BaseOffset;
+    /// <summary>
+    /// Whether the start is not the base of the first segment, or a power cut could bring back segments from before it, and so must be
+    /// checkpointed.
+    /// </summary>
+    internal bool HasOwnLogStart => LogStartOffset > _segments.First.BaseOffset || _durability.HasUnsyncedNames;
 
     private T Locked<T>(Func<PartitionLog, T> read)
     {
@@ -507,18 +513,25 @@ internal sealed class PartitionLog
     private void CutAt(long offset)
     {
         var keep = SegmentList.IndexFor(_segments.All, offset) + 1;
-        Drop(_segments.All[keep..]);
-        _segments.RemoveLast(_segments.All.Length - keep);
+        var end = _segments.All[keep - 1].EndOffsetBelow(offset);
+        _durability.CutTo(end);
+        Volatile.Write(ref _logStart, Math.Min(_logStart, end));
+        _environment.SaveCheckpoints();
+        var dropped = _segments.All[keep..];
+        _segments.RemoveLast(dropped.Length);
+        Drop(dropped);
         _segments.Active.TruncateTo(offset, _options.IndexIntervalBytes);
         EndsAt(_segments.Active.NextOffset);
     }
 
     private void StartAnewAt(long offset, long now)
     {
+        _durability.CutTo(offset);
+        Volatile.Write(ref _logStart, offset);
+        _environment.SaveCheckpoints();
         Drop(_segments.All);
         _segments.ReplaceAll(Segment.Create(_environment.Disk, _folder, offset, now));
         _epochs.Clear();
-        Volatile.Write(ref _logStart, offset);
         EndsAt(offset);
     }
 
@@ -550,7 +563,7 @@ internal sealed class PartitionLog
         active.Seal();
         active.FlushIndexes();
         _durability.NamesChanged();
-        _durability.Ended(active);
+        _durability.Ended([active]);
         _segments.Add(segment);
     }
 
@@ -569,6 +582,10 @@ internal sealed class PartitionLog
     {
         if (_logEnd <= _snapshotOffset)
             return;
+
+        // Recovery starts from the snapshot, and would not find the aborted transactions before it again.
+        foreach (var segment in _segments.All)
+            segment.SyncAborted();
 
         ProducerSnapshotFile.Write(_environment.Disk, _folder, _logEnd, _producers.All);
         _snapshotOffset = _logEnd;
@@ -597,7 +614,6 @@ internal sealed class PartitionLog
     /// <summary>The log was cut: everything that is derived from it follows.</summary>
     private void EndsAt(long offset)
     {
-        _durability.CutTo(offset);
         _epochs.TruncateFromEnd(offset);
         var recovery = new ProducerRecovery(_environment.Disk, _folder, _environment.Log);
         _producers = recovery.Rebuild(_segments.All, offset, offset, _ => { });
@@ -606,6 +622,7 @@ internal sealed class PartitionLog
         Volatile.Write(ref _logStart, Math.Min(_logStart, offset));
         Volatile.Write(ref _highWatermark, Math.Min(_highWatermark, offset));
         Committed(_highWatermark);
+        _durability.SyncCut(_folder);
         _environment.Log.LogTruncated(Partition, offset);
     }
 
@@ -616,9 +633,7 @@ internal sealed class PartitionLog
 
         Volatile.Write(ref _logStart, offset);
         _epochs.TruncateFromStart(offset);
-        if (_highWatermark < offset)
-            Committed(offset);
-
+        Committed(Math.Max(_highWatermark, offset));
         return true;
     }
 
@@ -629,7 +644,8 @@ internal sealed class PartitionLog
         Volatile.Write(ref _highWatermark, highWatermark);
     }
 
-    private void NoteFirstUnstable() => Volatile.Write(ref _firstUnstable, _producers.FirstUnstableOffset ?? long.MaxValue);
+    private void NoteFirstUnstable() =>
+        Volatile.Write(ref _firstUnstable, _producers.FirstUnstableOffset is { } first ? Math.Max(first, _logStart) : long.MaxValue);
 
     private delegate T SegmentsReader<T>(ReadOnlySpan<Segment> segments);
 }

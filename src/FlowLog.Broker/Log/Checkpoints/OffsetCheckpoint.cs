@@ -24,24 +24,37 @@ internal sealed class OffsetCheckpoint(IDisk disk, string directory, string name
 
     private const string Version = "0";
 
+    private readonly Lock _gate = new();
+    private HashSet<TopicPartition> _mentioned = [];
     private string? _saved;
 
     /// <summary>Where the file lies.</summary>
     public string Path { get; } = System.IO.Path.Combine(directory, name);
 
-    /// <summary>Replaces the file, surviving a power cut; does nothing when it holds the same already.</summary>
-    public void Write(IReadOnlyCollection<KeyValuePair<TopicPartition, long>> offsets)
+    /// <summary>Whether the file holds an offset of a partition.</summary>
+    public bool Mentions(TopicPartition partition)
     {
-        var text = new StringBuilder(Version).Append('\n').Append(offsets.Count).Append('\n');
-        foreach (var (partition, offset) in offsets.OrderBy(entry => entry.Key))
-            text.Append(partition.Topic).Append(' ').Append(partition.Partition).Append(' ').Append(offset).Append('\n');
+        lock (_gate)
+            return _mentioned.Contains(partition);
+    }
 
-        var content = text.ToString();
-        if (content == _saved)
-            return;
+    /// <summary>
+    /// Replaces the file, surviving a power cut; does nothing when it holds the same already. One write at a time, and the offsets are
+    /// asked for inside of it: a later writer never puts older offsets in.
+    /// </summary>
+    public void Write(Func<IEnumerable<KeyValuePair<TopicPartition, long>>> ask)
+    {
+        lock (_gate)
+        {
+            var offsets = ask().OrderBy(entry => entry.Key).ToArray();
+            var content = Format(offsets);
+            if (content == _saved)
+                return;
 
-        disk.WriteAtomically(Path, content);
-        _saved = content;
+            disk.WriteAtomically(Path, content);
+            _saved = content;
+            _mentioned = [.. offsets.Select(entry => entry.Key)];
+        }
     }
 
     /// <summary>Reads the file; empty when there is none, and null when it is damaged.</summary>
@@ -65,6 +78,17 @@ internal sealed class OffsetCheckpoint(IDisk disk, string directory, string name
             offsets[new TopicPartition(topic, parsedPartition)] = parsedOffset;
         }
 
+        _mentioned = [.. offsets.Keys];
+
         return offsets;
+    }
+
+    private static string Format(KeyValuePair<TopicPartition, long>[] offsets)
+    {
+        var text = new StringBuilder(Version).Append('\n').Append(offsets.Length).Append('\n');
+        foreach (var (partition, offset) in offsets)
+            text.Append(partition.Topic).Append(' ').Append(partition.Partition).Append(' ').Append(offset).Append('\n');
+
+        return text.ToString();
     }
 }

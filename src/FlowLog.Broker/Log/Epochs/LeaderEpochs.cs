@@ -45,6 +45,13 @@ internal sealed class LeaderEpochs
         IsDirty = true;
     }
 
+    /// <summary>A batch of an epoch was found at an offset; nothing changes when that fits what is known.</summary>
+    public void Confirm(int epoch, long offset)
+    {
+        if (EpochOf(offset) != epoch)
+            Assign(epoch, offset);
+    }
+
     /// <summary>Where the records of an epoch end in a log that ends at <paramref name="logEndOffset"/>.</summary>
     public EpochEnd EndOffsetFor(int epoch, long logEndOffset)
     {

@@ -42,7 +42,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
         var end = segments.Active.NextOffset;
         var epochs = LoadEpochs(segments, end, logStart, ref recoveryPoint);
         var recovery = new ProducerRecovery(environment.Disk, folder, environment.Log);
-        var producers = recovery.Rebuild(segments.All, end, recoveryPoint, header => epochs.Assign(header.LeaderEpoch, header.BaseOffset));
+        var producers = recovery.Rebuild(segments.All, end, recoveryPoint, header => epochs.Confirm(header.LeaderEpoch, header.BaseOffset));
         producers.Expire(now - environment.ProducerExpirationMs);
         return new LoadedLog(segments, epochs, producers, logStart, recovery.SnapshotOffset, wasChecked);
     }
@@ -62,6 +62,13 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
 
         epochs.TruncateFromEnd(end);
         epochs.TruncateFromStart(logStart);
+        if (logStart < end && (epochs.Entries.Count == 0 || epochs.Entries[0].StartOffset > logStart))
+        {
+            // The file knew of a later log start than the checkpoint: the epochs before it must be found again.
+            epochs.Clear();
+            recoveryPoint = segments.First.BaseOffset;
+        }
+
         return epochs;
     }
 
@@ -93,17 +100,26 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             if (cut > 0)
                 environment.Log.TailCut(partition, cut, segment.NextOffset);
 
-            var isDamaged = cut > 0 || (index + 1 < segments.Count && segment.NextOffset > segments[index + 1].BaseOffset);
-            if (isDamaged && index + 1 < segments.Count)
+            if (index + 1 == segments.Count)
+                return;
+
+            if (cut > 0 || !Joins(segment, segments[index + 1], recoveryPoint))
             {
                 DropBehind(segments, index);
                 return;
             }
 
-            if (index + 1 < segments.Count)
-                segment.Seal();
+            segment.Seal();
         }
     }
+
+    /// <summary>
+    /// Whether a segment goes on where the one before it ends. A hole is what compaction leaves, or what a power cut leaves of a file
+    /// that was not synced while a later one was.
+    /// </summary>
+    private bool Joins(Segment segment, Segment next, long recoveryPoint) =>
+        segment.NextOffset == next.BaseOffset
+        || (segment.NextOffset < next.BaseOffset && (next.BaseOffset <= recoveryPoint || options.IsCompacted));
 
     private void DropBehind(List<Segment> segments, int index)
     {

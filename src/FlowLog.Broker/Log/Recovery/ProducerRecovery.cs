@@ -33,7 +33,10 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
         return producers;
     }
 
-    /// <summary>Takes the newest snapshot at or below the end, deletes those behind it and damaged ones, and returns its offset.</summary>
+    /// <summary>
+    /// Takes the newest snapshot between the start and the end, deletes those behind it and damaged ones, and returns its offset. One from
+    /// before the start is no help: what producers wrote between is gone, and half of what they did is worse than nothing.
+    /// </summary>
     private long Restore(ProducerStates producers, long start, long end)
     {
         var offsets = disk.ListFiles(folder)
@@ -42,15 +45,15 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
             .OrderDescending();
         foreach (var offset in offsets)
         {
-            var entries = offset > end ? null : ProducerSnapshotFile.Read(disk, folder, offset);
+            var entries = offset > end || offset < start ? null : ProducerSnapshotFile.Read(disk, folder, offset);
             if (entries is not null)
             {
                 producers.Restore(entries);
                 SnapshotOffset = offset;
-                return Math.Max(offset, start);
+                return offset;
             }
 
-            if (offset <= end)
+            if (offset <= end && offset >= start)
                 log.FileIgnored(ProducerSnapshotFile.PathOf(folder, offset));
 
             disk.DeleteFile(ProducerSnapshotFile.PathOf(folder, offset));

@@ -13,7 +13,7 @@ public readonly record struct AbortedTransaction(long ProducerId, long FirstOffs
 
     static int IIndexEntry<AbortedTransaction>.Size => 34;
 
-    bool IIndexEntry<AbortedTransaction>.MayBeFirst => ProducerId >= 0 && FirstOffset >= 0 && LastOffset >= FirstOffset;
+    bool IIndexEntry<AbortedTransaction>.MayBeFirst => ProducerId >= 0 && FirstOffset >= 0 && LastOffset > FirstOffset;
 
     static AbortedTransaction IIndexEntry<AbortedTransaction>.Read(ReadOnlySpan<byte> source) =>
         BinaryPrimitives.ReadInt16BigEndian(source) != Version
@@ -25,7 +25,7 @@ public readonly record struct AbortedTransaction(long ProducerId, long FirstOffs
                 BinaryPrimitives.ReadInt64BigEndian(source[26..]));
 
     bool IIndexEntry<AbortedTransaction>.MayFollow(in AbortedTransaction previous) =>
-        ProducerId >= 0 && LastOffset >= FirstOffset && LastOffset > previous.LastOffset;
+        ProducerId >= 0 && LastOffset > FirstOffset && LastOffset > previous.LastOffset;
 
     void IIndexEntry<AbortedTransaction>.Write(Span<byte> target)
     {

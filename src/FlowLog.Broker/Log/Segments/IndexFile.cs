@@ -16,12 +16,16 @@ internal sealed class IndexFile<TEntry>(IDisk disk, string path)
     private int _count;
     private int _written;
     private bool _exists;
+    private bool _isSynced;
 
     /// <summary>Where the file lies.</summary>
     public string Path { get; private set; } = path;
 
     /// <summary>Whether entries are in memory that the file does not have.</summary>
     public bool IsDirty => _entries is not null && (_written < _count || !_exists);
+
+    /// <summary>Whether the entries are in memory, because somebody asked for them or changed them.</summary>
+    public bool IsLoaded => _entries is not null;
 
     /// <summary>All entries, in order.</summary>
     public ReadOnlySpan<TEntry> Entries
@@ -63,6 +67,7 @@ internal sealed class IndexFile<TEntry>(IDisk disk, string path)
             file.SetLength((long)_count * TEntry.Size);
 
         _written = _count;
+        _isSynced = false;
     }
 
     /// <summary>Writes what the file does not have. An index without entries gets an (empty) file too when <paramref name="evenEmpty"/>.</summary>
@@ -96,7 +101,7 @@ internal sealed class IndexFile<TEntry>(IDisk disk, string path)
         if (_entries is null || (_count == 0 && !evenEmpty && !_exists))
             return;
 
-        if (!IsDirty && !andSync)
+        if (!IsDirty && (!andSync || _isSynced))
             return;
 
         using var file = disk.Open(Path, FileOpening.ExistingOrNew);
@@ -114,6 +119,7 @@ internal sealed class IndexFile<TEntry>(IDisk disk, string path)
 
         _exists = true;
         _written = _count;
+        _isSynced = andSync;
         if (andSync)
             file.SyncData();
     }

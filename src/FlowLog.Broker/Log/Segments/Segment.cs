@@ -183,6 +183,28 @@ internal sealed class Segment : IDisposable
     /// <summary>Where the batches below an offset end: the position of the first batch that reaches it, or the end.</summary>
     public int EndPositionBelow(long offset) => TryFindBatch(offset, out var batch) ? batch.Position : Size;
 
+    /// <summary>The offset after the last batch that ends below an offset: where the segment ends when it is cut there.</summary>
+    public long EndOffsetBelow(long offset)
+    {
+        IFile file;
+        int start;
+        int size;
+        lock (_gate)
+        {
+            file = EnsureOpen();
+            size = _size;
+            var entry = LastIndexEntryBelow(offset, size);
+            start = entry < 0 ? 0 : _offsets.Entries[entry].Position;
+        }
+
+        var end = BaseOffset;
+        using var batches = new BatchScanner(file, start, size, BatchScanner.LookUpBlock);
+        while (batches.MoveNext() && batches.Header.LastOffset < offset)
+            end = batches.Header.LastOffset + 1;
+
+        return end;
+    }
+
     /// <summary>The file, for reading. It stays readable until the segment is disposed, and longer for those who hold it.</summary>
     public IFile OpenedFile()
     {
@@ -339,6 +361,23 @@ internal sealed class Segment : IDisposable
             _offsets.Sync();
             _times.Sync();
             _aborted.Sync(evenEmpty: false);
+        }
+    }
+
+    /// <summary>Makes the aborted transactions survive a power cut; does nothing when they were never looked at.</summary>
+    public void SyncAborted()
+    {
+        lock (_gate)
+            _aborted.Sync(evenEmpty: false);
+    }
+
+    /// <summary>Whether an index was read or changed since the segment was opened.</summary>
+    public bool HasTouchedIndexes
+    {
+        get
+        {
+            lock (_gate)
+                return _offsets.IsLoaded || _times.IsLoaded || _aborted.IsLoaded;
         }
     }
 

@@ -37,6 +37,18 @@ internal sealed class DirectoryState(IDisk disk, LogDirectory directory, ILogger
         _foundLogStarts = Read(_logStarts);
     }
 
+    /// <summary>
+    /// A partition is made that may have existed before: what the files say about the old one must not be believed of the new one.
+    /// </summary>
+    public void Forget(TopicPartition partition, IEnumerable<PartitionLog> logs)
+    {
+        if (_recoveryPoints.Mentions(partition) || _logStarts.Mentions(partition) || _highWatermarks.Mentions(partition))
+            WriteAll(logs.ToArray());
+    }
+
+    /// <summary>A log is about to lose records.</summary>
+    public void WriteBeforeCut(IEnumerable<PartitionLog> logs) => WriteAll(logs.ToArray());
+
     /// <summary>What the checkpoints say about a partition.</summary>
     public LogOpening OpeningOf(TopicPartition partition) => new(
         WasStoppedCleanly,
@@ -44,24 +56,20 @@ internal sealed class DirectoryState(IDisk disk, LogDirectory directory, ILogger
         _foundLogStarts.GetValueOrDefault(partition),
         _foundHighWatermarks.GetValueOrDefault(partition));
 
-    public void WriteRecoveryPoints(IEnumerable<PartitionLog> logs)
-    {
-        var offsets = logs.Select(found => KeyValuePair.Create(found.Partition, found.DurableEndOffset)).ToArray();
-        _recoveryPoints.Write(offsets);
-    }
+    public void WriteRecoveryPoints(IEnumerable<PartitionLog> logs) =>
+        _recoveryPoints.Write(() => logs.Select(found => KeyValuePair.Create(found.Partition, found.DurableEndOffset)));
 
-    public void WriteHighWatermarks(IEnumerable<PartitionLog> logs)
-    {
-        var offsets = logs.Select(found => KeyValuePair.Create(found.Partition, found.HighWatermark)).ToArray();
-        _highWatermarks.Write(offsets);
-    }
+    public void WriteHighWatermarks(IEnumerable<PartitionLog> logs) =>
+        _highWatermarks.Write(() => logs.Select(found => KeyValuePair.Create(found.Partition, found.HighWatermark)));
 
-    public void WriteLogStarts(IEnumerable<PartitionLog> logs)
+    public void WriteLogStarts(IEnumerable<PartitionLog> logs) =>
+        _logStarts.Write(() => logs.Where(found => found.HasOwnLogStart).Select(found => KeyValuePair.Create(found.Partition, found.LogStartOffset)));
+
+    private void WriteAll(PartitionLog[] logs)
     {
-        var offsets = logs.Where(found => found.HasOwnLogStart)
-            .Select(found => KeyValuePair.Create(found.Partition, found.LogStartOffset))
-            .ToArray();
-        _logStarts.Write(offsets);
+        WriteRecoveryPoints(logs);
+        WriteLogStarts(logs);
+        WriteHighWatermarks(logs);
     }
 
     private Dictionary<TopicPartition, long> Read(OffsetCheckpoint checkpoint)

@@ -9,4 +9,11 @@ namespace FlowLog.Broker.Log.Storage;
 /// <param name="Deletions">Where removed files wait.</param>
 /// <param name="Log">Where events go.</param>
 /// <param name="ProducerExpirationMs">How long a silent producer is remembered.</param>
-internal sealed record LogEnvironment(IDisk Disk, LogDirectory Directory, DeferredDeletions Deletions, ILogger Log, long ProducerExpirationMs);
+internal sealed record LogEnvironment(IDisk Disk, LogDirectory Directory, DeferredDeletions Deletions, ILogger Log, long ProducerExpirationMs)
+{
+    /// <summary>
+    /// Writes the directory's checkpoints as the logs are now. A log that is about to lose records calls it first: a recovery point or a
+    /// log start beyond its end would make the next start trust, or drop, what is written there later.
+    /// </summary>
+    public Action SaveCheckpoints { get; init; } = () => { };
+}

@@ -1,0 +1,398 @@
+using FlowLog.Broker.Log;
+using FlowLog.Broker.Log.Storage;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
+using FlowLog.Protocol.Records;
+using FlowLog.Runtime;
+using FlowLog.Testing.Simulation;
+using FlowLog.Testing.Simulation.Disk;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FlowLog.Broker.Tests.Log;
+
+/// <summary>
+/// The log against a list, with crashes at every point: appends of plain, idempotent and transactional batches, syncs, truncation,
+/// deletion, retention, clean stops, kills and power cuts.
+/// </summary>
+public sealed class LogModelTests
+{
+    [Fact]
+    public void A_log_with_crashes_does_what_a_list_does()
+    {
+        var runs = int.TryParse(Environment.GetEnvironmentVariable("FLOWLOG_PROPERTY_RUNS"), out var wanted) ? wanted : 300;
+        var scripts = Gen.Choose(1, 40).SelectMany(count => Command.Any.ArrayOf(count)).SelectMany(commands => Gen.Choose(0, int.MaxValue - 1).Select(seed => new Script(seed, commands)));
+        var property = Prop.ForAll(Arb.From(scripts, Shrink), script => new Run(script.Seed).Do(script.Commands));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(runs).WithQuietOnSuccess(true), property);
+    }
+
+    private static IEnumerable<Script> Shrink(Script script)
+    {
+        for (var size = script.Commands.Length; size >= 1; size /= 2)
+        {
+            for (var start = 0; start + size <= script.Commands.Length; start += size)
+                yield return script with { Commands = [.. script.Commands[..start], .. script.Commands[(start + size)..]] };
+        }
+    }
+
+    private sealed record Script(int Seed, Command[] Commands)
+    {
+        public override string ToString() => $"seed {Seed}: {string.Join("; ", (object[])Commands)}";
+    }
+
+    private sealed record Command(Kind Kind, int Argument)
+    {
+        public static Gen<Command> Any { get; } =
+            from kind in Gen.Frequency(
+                (20, Gen.Constant(Kind.Append)),
+                (10, Gen.Constant(Kind.Idempotent)),
+                (10, Gen.Constant(Kind.Transactional)),
+                (6, Gen.Constant(Kind.Marker)),
+                (6, Gen.Constant(Kind.Sync)),
+                (4, Gen.Constant(Kind.Checkpoint)),
+                (2, Gen.Constant(Kind.Truncate)),
+                (2, Gen.Constant(Kind.DeleteRecords)),
+                (2, Gen.Constant(Kind.Retention)),
+                (2, Gen.Constant(Kind.BeginEpoch)),
+                (1, Gen.Constant(Kind.FullDisk)),
+                (2, Gen.Constant(Kind.CleanRestart)),
+                (2, Gen.Constant(Kind.Kill)),
+                (3, Gen.Constant(Kind.PowerCut)))
+            from argument in Gen.Choose(0, 10_000)
+            select new Command(kind, argument);
+
+        public override string ToString() => $"{Kind} {Argument}";
+    }
+
+    private enum Kind
+    {
+        Append,
+        Idempotent,
+        Transactional,
+        Marker,
+        Sync,
+        Checkpoint,
+        Truncate,
+        DeleteRecords,
+        Retention,
+        BeginEpoch,
+        FullDisk,
+        CleanRestart,
+        Kill,
+        PowerCut,
+    }
+
+    /// <summary>One appended batch as the model knows it.</summary>
+    private sealed record Entry(long BaseOffset, int Count, int Epoch, string Value, long ProducerId, int BaseSequence, bool Transactional, bool? Committed)
+    {
+        public long NextOffset => BaseOffset + Count;
+
+        public bool IsMarker => Committed is not null;
+    }
+
+    private sealed class Run(int seed)
+    {
+        private const string Root = "/logs";
+
+        private static readonly TopicPartition Partition = new("t", 0);
+
+        private static readonly LogOptions Options = LogOptions.Default with
+        {
+            SegmentBytes = 700,
+            IndexIntervalBytes = 150,
+            RetentionBytes = 1500,
+            RetentionMs = -1,
+            FileDeleteDelayMs = 0,
+        };
+
+        private readonly SimulatedDisk _disk = new(seed);
+        private readonly ManualTimeProvider _clock = new(DateTimeOffset.FromUnixTimeMilliseconds(LogBench.Now));
+        private readonly List<Entry> _model = [];
+        private LogStore _store = null!;
+        private long _start;
+        private long _durableStart;
+        private long _anew;
+        private int _epoch;
+        private int _values;
+
+        private PartitionLog Log => _store.TryGet(Partition, out var log) ? log : throw new InvalidOperationException("The log is gone.");
+
+        private long End => Math.Max(_anew, _model.Count == 0 ? 0 : _model[^1].NextOffset);
+
+        public void Do(IEnumerable<Command> commands)
+        {
+            _disk.CreateDirectory(Root);
+            _disk.SyncDirectory("/");
+            Open();
+            _store.Create(Partition, TopicId.Zero, Options);
+            Log.SyncToDisk();
+            foreach (var command in commands)
+            {
+                Do(command);
+                CheckEverything();
+            }
+        }
+
+        private void Do(Command command)
+        {
+            switch (command.Kind)
+            {
+                case Kind.Append:
+                    Append(1 + (command.Argument % 3), -1, -1, false);
+                    break;
+                case Kind.Idempotent:
+                    AppendProduced(producer: command.Argument % 2, 1 + (command.Argument % 3), transactional: false, isRetry: command.Argument % 5 == 0);
+                    break;
+                case Kind.Transactional:
+                    AppendProduced(producer: 2 + (command.Argument % 2), 1 + (command.Argument % 3), transactional: true, isRetry: false);
+                    break;
+                case Kind.Marker:
+                    Mark(producer: 2 + (command.Argument % 2), committed: command.Argument % 3 == 0);
+                    break;
+                case Kind.Sync:
+                    Assert.Equal(End, Log.SyncToDisk());
+                    break;
+                case Kind.Checkpoint:
+                    _store.Checkpoint();
+                    _store.CheckpointHighWatermarks();
+                    _durableStart = _start;
+                    break;
+                case Kind.Truncate:
+                    Truncate(_start + (command.Argument % (End - _start + 1)));
+                    break;
+                case Kind.DeleteRecords:
+                    _start += command.Argument % (End - _start + 1);
+                    Log.IncreaseLogStart(_start);
+                    Log.RaiseHighWatermark(_start);
+                    break;
+                case Kind.Retention:
+                    _store.RunRetention(0);
+                    _store.RunDeletions(long.MaxValue);
+                    _start = Math.Max(_start, Log.LogStartOffset);
+                    break;
+                case Kind.BeginEpoch:
+                    Log.BeginEpoch(++_epoch);
+                    break;
+                case Kind.FullDisk:
+                    AppendToFullDisk(command.Argument);
+                    break;
+                case Kind.CleanRestart:
+                    _store.Close(brokerEpoch: 5);
+                    Reopen(mustBeClean: true);
+                    _durableStart = _start;
+                    Assert.Equal((_start, End), (Log.LogStartOffset, Log.LogEndOffset));
+                    break;
+                case Kind.Kill:
+                    _disk.KillProcess();
+                    Crash(guaranteed: End);
+                    break;
+                case Kind.PowerCut:
+                    var durable = Log.DurableEndOffset;
+                    _disk.CutPower();
+                    Crash(durable);
+                    break;
+            }
+        }
+
+        private void Append(int count, long producerId, int sequence, bool transactional)
+        {
+            var value = $"value-{_values++}";
+            var batch = Batch(count, producerId, sequence, transactional, value);
+            var outcome = Log.Append(batch, _epoch, AppendOrigin.Client, LogBench.Now);
+            Assert.True(outcome.IsSuccess, outcome.Message);
+            Assert.Equal((End, End + count - 1, false), (outcome.FirstOffset, outcome.LastOffset, outcome.IsDuplicate));
+            _model.Add(new Entry(End, count, _epoch, value, producerId, sequence, transactional, null));
+        }
+
+        private void AppendProduced(int producer, int count, bool transactional, bool isRetry)
+        {
+            var last = _model.LastOrDefault(entry => entry.ProducerId == producer && !entry.IsMarker);
+            if (last is not null && !MustBeKnown(last))
+                return;
+
+            if (isRetry && last is not null)
+            {
+                var outcome = Log.Append(Batch(last.Count, producer, last.BaseSequence, last.Transactional, last.Value), _epoch, AppendOrigin.Client, LogBench.Now);
+                Assert.Equal((ErrorCode.None, true, last.BaseOffset), (outcome.Error, outcome.IsDuplicate, outcome.FirstOffset));
+                return;
+            }
+
+            var next = last is null ? 0 : last.BaseSequence + last.Count;
+            if (last is not null)
+            {
+                var gap = Log.Append(Batch(count, producer, next + 1, transactional, "gap"), _epoch, AppendOrigin.Client, LogBench.Now);
+                Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, gap.Error);
+            }
+
+            Append(count, producer, next, transactional);
+        }
+
+        /// <summary>What a producer wrote before the first segment may be forgotten by a crash, and so may be the producer.</summary>
+        private bool MustBeKnown(Entry last) =>
+            last.BaseOffset >= Log.Segments.First.BaseOffset || Log.Producers().Any(known => known.ProducerId == last.ProducerId && known.LastSequence >= 0);
+
+        private void Mark(int producer, bool committed)
+        {
+            var batch = new EndTransactionMarker(committed, 0).ToBatch(producer, 0, LogBench.Now, 0);
+            var outcome = Log.Append(batch, _epoch, AppendOrigin.Coordinator, LogBench.Now);
+            Assert.Equal((ErrorCode.None, End), (outcome.Error, outcome.FirstOffset));
+            _model.Add(new Entry(End, 1, _epoch, "", producer, -1, true, committed));
+        }
+
+        private void AppendToFullDisk(int argument)
+        {
+            _disk.FailNext(DiskOperation.Write, Runtime.Disk.DiskException.Full, ".log", skip: 0);
+            var outcome = Log.Append(Batch(1 + (argument % 3), -1, -1, false, "never"), _epoch, AppendOrigin.Client, LogBench.Now);
+            Assert.Equal(ErrorCode.KafkaStorageError, outcome.Error);
+            _disk.HealErrors();
+        }
+
+        private void Truncate(long offset)
+        {
+            Log.TruncateTo(offset);
+            _model.RemoveAll(entry => entry.NextOffset > offset);
+
+            // Its base lives on in the name of a segment even when no batch is left.
+            Assert.Equal(End, Log.LogEndOffset);
+            _start = Math.Min(_start, End);
+            _durableStart = Math.Min(_durableStart, _start);
+        }
+
+        private void Crash(long guaranteed)
+        {
+            Reopen(mustBeClean: false);
+            var end = Log.LogEndOffset;
+            Assert.InRange(end, guaranteed, End);
+            _model.RemoveAll(entry => entry.NextOffset > end);
+            if (end > End && end == Log.LogStartOffset && end <= _start)
+            {
+                // Everything behind what was deleted is lost: the log goes on where the deletion ended.
+                _anew = end;
+            }
+
+            Assert.Equal(End, end);
+            Assert.InRange(Log.LogStartOffset, 0, _start);
+            Assert.True(Log.LogStartOffset >= Math.Min(_durableStart, end), $"the log starts at {Log.LogStartOffset} although {_durableStart} was checkpointed");
+            _start = Log.LogStartOffset;
+            _durableStart = Math.Min(_durableStart, _start);
+        }
+
+        private void CheckEverything()
+        {
+            Assert.False(Log.Directory.IsOffline);
+            Log.RaiseHighWatermark(End);
+            var expected = _model.Where(entry => !entry.IsMarker)
+                .SelectMany(entry => Enumerable.Range(0, entry.Count).Select(index => (Offset: entry.BaseOffset + index, entry.Value)))
+                .Where(record => record.Offset >= _start)
+                .ToList();
+            Assert.Equal(expected, ReadAll());
+            CheckTransactions();
+            CheckEpochs();
+            CheckProducers();
+        }
+
+        /// <summary>
+        /// What was deleted may be forgotten by a crash: of a transaction whose first records are gone the first that is left counts.
+        /// </summary>
+        private void CheckTransactions()
+        {
+            var left = Log.Segments.First.BaseOffset;
+            var open = new Dictionary<long, (long First, long? FirstLeft)>();
+            var aborted = new List<(long ProducerId, long Marker, long? FirstLeft)>();
+            foreach (var entry in _model.Where(entry => entry.Transactional))
+            {
+                if (entry.IsMarker && open.Remove(entry.ProducerId, out var ended) && entry.Committed == false && entry.BaseOffset >= _start)
+                    aborted.Add((entry.ProducerId, entry.BaseOffset, ended.FirstLeft));
+                else if (!entry.IsMarker)
+                {
+                    var known = open.GetValueOrDefault(entry.ProducerId, (entry.BaseOffset, null));
+                    open[entry.ProducerId] = (known.First, known.FirstLeft ?? (entry.BaseOffset >= left ? entry.BaseOffset : null));
+                }
+            }
+
+            if (open.Values.Min(transaction => transaction.FirstLeft) is { } mandatory)
+                Assert.InRange(Log.FirstUnstableOffset ?? long.MaxValue, Math.Max(_start, open.Values.Min(transaction => transaction.First)), Math.Max(_start, mandatory));
+            else if (open.Count == 0)
+                Assert.Null(Log.FirstUnstableOffset);
+
+            var found = Log.AbortedTransactions(_start, End);
+            Assert.All(found, transaction => Assert.Contains(aborted, known => (known.ProducerId, known.Marker) == (transaction.ProducerId, transaction.LastOffset)));
+            Assert.All(
+                aborted.Where(known => known.FirstLeft is not null),
+                known => Assert.Contains(found, transaction => transaction.LastOffset == known.Marker && transaction.FirstOffset <= known.FirstLeft));
+        }
+
+        private void CheckEpochs()
+        {
+            foreach (var entry in _model.Where(entry => entry.BaseOffset >= _start))
+                Assert.Equal(entry.Epoch, Log.EpochOf(entry.BaseOffset));
+        }
+
+        private void CheckProducers()
+        {
+            var expected = _model.Where(entry => entry.ProducerId >= 0 && !entry.IsMarker)
+                .GroupBy(entry => entry.ProducerId)
+                .ToDictionary(group => group.Key, group => group.Last().BaseSequence + group.Last().Count - 1);
+            foreach (var producer in Log.Producers().Where(producer => producer.LastSequence >= 0))
+                Assert.Equal(expected[producer.ProducerId], producer.LastSequence);
+        }
+
+        private List<(long Offset, string Value)> ReadAll()
+        {
+            var found = new List<(long, string)>();
+            for (var next = _start; next < End;)
+            {
+                var region = Log.Read(next, 400, long.MaxValue, atLeastOneBatch: true).Region;
+                Assert.NotNull(region);
+                var bytes = new byte[region.Length];
+                region.CopyTo(bytes);
+                var batches = new BatchReader(bytes);
+                while (batches.MoveNext())
+                {
+                    Assert.True(RecordBatch.HasValidCrc(batches.Batch));
+                    var records = new RecordReader(batches.Header, batches.Batch[RecordBatch.HeaderSize..]);
+                    while (records.MoveNext())
+                    {
+                        if (!batches.Header.IsControl && records.Current.Offset >= next)
+                            found.Add((records.Current.Offset, System.Text.Encoding.UTF8.GetString(records.Current.Value.Span)));
+                    }
+
+                    next = batches.Header.LastOffset + 1;
+                }
+            }
+
+            return found;
+        }
+
+        private static byte[] Batch(int count, long producerId, int sequence, bool transactional, string value)
+        {
+            using var builder = new RecordBatchBuilder();
+            builder.Start(new BatchSettings
+            {
+                ProducerId = producerId,
+                ProducerEpoch = (short)(producerId < 0 ? -1 : 0),
+                BaseSequence = sequence,
+                IsTransactional = transactional,
+            });
+            for (var index = 0; index < count; index++)
+                builder.Append(LogBench.Now, "k"u8, System.Text.Encoding.UTF8.GetBytes(value));
+
+            return builder.Finish().ToArray();
+        }
+
+        private void Open() => _store = LogStore.Open(
+            new LogStoreOptions { Directories = [new LogDirectoryPath(Root, Guid.Empty)], OptionsOf = _ => Options, RecoveryThreads = 1, MinFreeBytes = 0 },
+            _disk,
+            _clock,
+            World.Real().Random,
+            NullLogger.Instance);
+
+        private void Reopen(bool mustBeClean)
+        {
+            Open();
+            Assert.Equal(mustBeClean, _store.WasStoppedCleanly);
+            Assert.Equal(mustBeClean ? 5 : -1, _store.PreviousBrokerEpoch);
+        }
+    }
+}
