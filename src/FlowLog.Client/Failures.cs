@@ -9,7 +9,7 @@ internal static class Failures
     {
         var error = ErrorCodes.Describe(code);
         var message = string.IsNullOrEmpty(detail) ? $"{error.Sentence} ({error.Name})" : $"{detail} ({error.Name})";
-        return code is ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch or ErrorCode.FencedInstanceId
+        return code is ErrorCode.ProducerFenced or ErrorCode.FencedInstanceId
             ? new FencedException(code, message)
             : new FlowLogException(code, message, error.IsRetriable);
     }

@@ -77,8 +77,8 @@ internal sealed class BrokerEndpoint(BrokerAddress address, TimeProvider clock, 
             if (problem is FlowLogException)
                 throw;
 
-            var reason = problem is OperationCanceledException ? "no answer in time" : problem.Message;
-            throw new FlowLogException(ErrorCode.NetworkException, $"Cannot connect to {address}: {reason}", isRetriable: true, problem);
+            var reason = problem is OperationCanceledException ? $"Cannot connect to {address}: no answer in time" : problem.Message;
+            throw new FlowLogException(ErrorCode.NetworkException, reason, isRetriable: true, problem);
         }
     }
 }

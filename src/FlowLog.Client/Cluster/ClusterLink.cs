@@ -109,13 +109,15 @@ internal sealed class ClusterLink : IAsyncDisposable
 
     /// <summary>Asks a coordinator once; a broken connection makes it forgotten.</summary>
     public async ValueTask<TResponse> AskCoordinatorAsync<TResponse>(
-        CoordinatorType kind, string key, Lane lane, Func<BrokerConnection, IRequest<TResponse>> request, TimeSpan timeout, CancellationToken cancellation)
+        CoordinatorType kind, string key, Lane lane, Func<BrokerConnection, IRequest<TResponse>> request, TimeSpan timeout, CancellationToken cancellation,
+        short newest = short.MaxValue)
         where TResponse : class, IResponse, new()
     {
         var connection = await ToCoordinatorAsync(kind, key, lane, cancellation);
         try
         {
-            return await connection.SendAsync(request(connection), timeout, cancellation);
+            var made = request(connection);
+            return await connection.SendAsync(made, connection.Versions.Choose(made.Key, newest), timeout, cancellation);
         }
         catch (FlowLogException problem) when (problem.Code is ErrorCode.NetworkException or ErrorCode.RequestTimedOut)
         {

@@ -12,6 +12,6 @@ internal enum Lane
     /// <summary>Fetches, which wait for data.</summary>
     Fetch,
 
-    /// <summary>The group's coordinator, where joins wait for other members.</summary>
+    /// <summary>Coordinators: a join waits for other members, the end of a transaction for its log.</summary>
     Coordinator,
 }

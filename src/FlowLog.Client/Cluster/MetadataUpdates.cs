@@ -209,9 +209,11 @@ internal sealed class MetadataUpdates : IAsyncDisposable
         }
         catch (Exception problem) when (problem is FlowLogException or OperationCanceledException or ObjectDisposedException)
         {
-            LastProblem = problem;
-            if (!_closing.IsCancellationRequested)
+            if (_closing.IsCancellationRequested || LastProblem is not null)
+                _log.MetadataFailedAgain(_options.BootstrapServers, problem.Message);
+            else
                 _log.MetadataFailed(_options.BootstrapServers, problem.Message);
+            LastProblem = problem;
         }
 
         lock (_gate)

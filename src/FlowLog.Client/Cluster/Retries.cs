@@ -6,10 +6,16 @@ namespace FlowLog.Client.Cluster;
 /// <summary>Repeats what failed for a reason that passes, until it works or time is up.</summary>
 internal sealed class Retries(ClientOptions options, World world)
 {
+    private static readonly TimeSpan WhileTransactionEnds = TimeSpan.FromMilliseconds(10);
+
     private readonly Backoff _backoff = new(options.RetryBackoff, options.RetryBackoffMax, world.Random);
 
     /// <summary>The wait after so many failures in a row.</summary>
     public TimeSpan After(int failures) => _backoff.After(failures);
+
+    /// <summary>As the other one; what waits for the end of the transaction before waits only for milliseconds.</summary>
+    public TimeSpan After(int failures, ErrorCode reason) =>
+        reason == ErrorCode.ConcurrentTransactions && After(failures) > WhileTransactionEnds ? WhileTransactionEnds : After(failures);
 
     /// <summary>Throws unless the code is none.</summary>
     public static void Check(ErrorCode code, string? detail = null)
@@ -44,7 +50,7 @@ internal sealed class Retries(ClientOptions options, World world)
                 throw Failures.TimedOut(what, limit, last);
             }
 
-            var wait = _backoff.After(failures);
+            var wait = After(failures, last.Code);
             if (limit != Timeout.InfiniteTimeSpan && world.Clock.GetElapsedTime(started) + wait >= limit)
                 throw Failures.TimedOut(what, limit, last);
 

@@ -31,9 +31,10 @@ internal sealed class OffsetCommits(ConsumerOptions options, ClusterLink link, P
 
         await link.Retries.RunAsync($"Cannot commit offsets of group {options.GroupId}", limit, async token =>
         {
-            var errors = await _offsets.CommitAsync(Committer, offsets, token);
+            var committer = Committer;
+            var errors = await _offsets.CommitAsync(committer, offsets, token);
             foreach (var (partition, error) in errors)
-                Check(partition, error);
+                Check(committer, partition, error);
         }, cancellation);
     }
 
@@ -80,14 +81,17 @@ internal sealed class OffsetCommits(ConsumerOptions options, ClusterLink link, P
         }
     }
 
-    private void Check(TopicPartition partition, ErrorCode error)
+    private void Check(ConsumerGroupMetadata committer, TopicPartition partition, ErrorCode error)
     {
         if (error == ErrorCode.None)
             return;
 
         var problem = $"Cannot commit {partition}: {ErrorCodes.Describe(error).Sentence}";
         if (error is ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration or ErrorCode.FencedInstanceId)
-            Group?.Member.Lose(Failures.Of(error, problem));
+        {
+            if (Group?.Member.LoseGeneration(committer.GenerationId, Failures.Of(error, problem)) == false)
+                throw Failures.Of(ErrorCode.RebalanceInProgress, $"Cannot commit {partition}: the group has moved on to another generation");
+        }
         else if (error == ErrorCode.RebalanceInProgress)
             Group?.Member.RequestRejoin("group is already rebalancing");
 

@@ -1,4 +1,5 @@
 using FlowLog.Client.Cluster;
+using FlowLog.Protocol.Errors;
 using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Client.Producing;
@@ -57,7 +58,8 @@ internal sealed class DeliveryLoop(BatchStock stock, TimeProvider clock, ILogger
 
         while (_delivering.TryDequeue(out var batch))
         {
-            if (batch.Error != default)
+            // An abort drops what was not sent, on purpose.
+            if (batch.Error is not (ErrorCode.None or ErrorCode.TransactionAbortable))
                 log.BatchFailed(batch.Partition, batch.RecordCount, batch.Error, batch.Reason);
             batch.Deliver(_onHandlerFailed);
             Return(batch);

@@ -24,6 +24,9 @@ internal interface IProducerIdentity
     /// <summary>Why nothing can be sent any more, or null.</summary>
     FlowLogException? Failure { get; }
 
+    /// <summary>Why what has not been sent is not to be sent, or null: its transaction is being aborted.</summary>
+    FlowLogException? Rejection { get; }
+
     /// <summary>What to do about an error that is about the identity or its sequence.</summary>
     SequenceProblem OnSequenceProblem(ErrorCode error);
 

@@ -18,6 +18,8 @@ internal sealed class IdempotentIdentity(ClusterLink link, Action wakeSender, Ca
 
     public FlowLogException? Failure { get; private set; }
 
+    public FlowLogException? Rejection => null;
+
     public bool TryGet(out ProducerIdAndEpoch identity)
     {
         lock (_gate)

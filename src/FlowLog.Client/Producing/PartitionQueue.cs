@@ -187,6 +187,7 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     /// <summary>Removes everything that is not in flight.</summary>
     public void Drop(List<ProducerBatch> dropped)
     {
+        NeedsNewEpoch |= IsIdempotent && _again.Exists(batch => batch.MayBeStored);
         dropped.AddRange(_again);
         _again.Clear();
         while (_sealed.TryDequeue(out var batch))

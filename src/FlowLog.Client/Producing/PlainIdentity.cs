@@ -12,6 +12,8 @@ internal sealed class PlainIdentity : IProducerIdentity
 
     public FlowLogException? Failure => null;
 
+    public FlowLogException? Rejection => null;
+
     public bool TryGet(out ProducerIdAndEpoch identity)
     {
         identity = ProducerBatch.NoIdentity;

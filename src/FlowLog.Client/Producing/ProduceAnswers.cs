@@ -57,7 +57,7 @@ internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, 
             batch.MayBeStored |= mayBeStored;
             if (IsWorthAnotherAttempt(queue, batch, error, now))
             {
-                queue.SendAgain(batch, now + Ticks(link.Retries.After(queue.Failures + 1)));
+                queue.SendAgain(batch, now + Ticks(link.Retries.After(queue.Failures + 1, error)));
                 log.BatchSentAgain(batch.Partition, batch.RecordCount, error, reason);
                 if (IsAboutMetadata(error))
                     link.Metadata.Request();

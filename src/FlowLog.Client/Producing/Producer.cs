@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FlowLog.Client.Cluster;
 using FlowLog.Client.Consuming;
+using FlowLog.Client.Producing.Transactions;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Records;
@@ -22,6 +23,7 @@ public sealed class Producer : IProducer
     private readonly DeliveryLoop _deliveries;
     private readonly SendLoop _sending;
     private readonly IPartitioner _partitioner;
+    private readonly ProducerTransactions? _transactions;
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<string, TopicQueues> _topics = new(StringComparer.Ordinal);
     private readonly Lock _slowGate = new();
@@ -34,9 +36,6 @@ public sealed class Producer : IProducer
     /// <exception cref="OptionsException">The options contradict each other.</exception>
     public Producer(ProducerOptions options, World? world = null, ILoggerFactory? loggers = null)
     {
-        if (options.TransactionalId is not null)
-            throw new OptionsException(["transactional.id is set, but this producer cannot run transactions yet."]);
-
         var log = (loggers ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).CreateLogger<Producer>();
         _options = options;
         _link = new ClusterLink(options, world ?? World.Real(), log, createsTopics: true);
@@ -44,6 +43,8 @@ public sealed class Producer : IProducer
         _stock = new BatchStock(options, _flushes);
         _deliveries = new DeliveryLoop(_stock, _link.Clock, log);
         _sending = new SendLoop(_link, _stock, IdentityFor, _deliveries, log);
+        if (_sending.Identity is TransactionalIdentity transactional)
+            _transactions = new ProducerTransactions(transactional, new TransactionRequests(_link, options), FlushAllAsync);
         _link.Metadata.Changed += TakeMetadata;
         _deliveries.Start();
         _sending.Start();
@@ -101,9 +102,7 @@ public sealed class Producer : IProducer
     public ValueTask FlushAsync(CancellationToken cancellation = default)
     {
         ThrowIfUnusable();
-        var flushed = _flushes.FlushAsync();
-        _sending.Wake();
-        return new(flushed.WaitAsync(cancellation));
+        return new(FlushAllAsync().WaitAsync(cancellation));
     }
 
     /// <inheritdoc/>
@@ -114,20 +113,21 @@ public sealed class Producer : IProducer
     }
 
     /// <inheritdoc/>
-    public ValueTask InitTransactionsAsync(CancellationToken cancellation = default) => throw NotTransactional();
+    public ValueTask InitTransactionsAsync(CancellationToken cancellation = default) => Transactions().InitAsync(cancellation);
 
     /// <inheritdoc/>
-    public void BeginTransaction() => throw NotTransactional();
+    public void BeginTransaction() => Transactions().Begin();
 
     /// <inheritdoc/>
     public ValueTask SendOffsetsToTransactionAsync(
-        IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group, CancellationToken cancellation = default) => throw NotTransactional();
+        IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group, CancellationToken cancellation = default) =>
+        Transactions().SendOffsetsAsync(offsets, group, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask CommitTransactionAsync(CancellationToken cancellation = default) => throw NotTransactional();
+    public ValueTask CommitTransactionAsync(CancellationToken cancellation = default) => Transactions().CommitAsync(cancellation);
 
     /// <inheritdoc/>
-    public ValueTask AbortTransactionAsync(CancellationToken cancellation = default) => throw NotTransactional();
+    public ValueTask AbortTransactionAsync(CancellationToken cancellation = default) => Transactions().AbortAsync(cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -135,9 +135,9 @@ public sealed class Producer : IProducer
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
 
-        var flushed = _flushes.FlushAsync();
-        _sending.Wake();
-        await flushed;
+        if (_transactions is not null)
+            await AbortOpenAsync(_transactions);
+        await FlushAllAsync();
         await _closing.CancelAsync();
         await _sending.DisposeAsync();
         await _deliveries.DisposeAsync();
@@ -146,14 +146,37 @@ public sealed class Producer : IProducer
         _closing.Dispose();
     }
 
-    private static InvalidOperationException NotTransactional() => new("Transactions need a transactional.id.");
+    private IProducerIdentity IdentityFor(Action wakeSender)
+    {
+        if (_options.TransactionalId is not null)
+            return new TransactionalIdentity(_link, new TransactionRequests(_link, _options), wakeSender, _closing.Token);
 
-    private IProducerIdentity IdentityFor(Action wakeSender) =>
-        _options.EnableIdempotence ? new IdempotentIdentity(_link, wakeSender, _closing.Token) : new PlainIdentity();
+        return _options.EnableIdempotence ? new IdempotentIdentity(_link, wakeSender, _closing.Token) : new PlainIdentity();
+    }
+
+    private ProducerTransactions Transactions()
+    {
+        ThrowIfUnusable();
+        return _transactions ?? throw new InvalidOperationException("Transactions need a transactional.id.");
+    }
+
+    private async ValueTask AbortOpenAsync(ProducerTransactions transactions)
+    {
+        using var limit = new CancellationTokenSource(_options.RequestTimeout, _link.Clock);
+        await transactions.CloseAsync(limit.Token);
+    }
+
+    private Task FlushAllAsync()
+    {
+        var flushed = _flushes.FlushAsync();
+        _sending.Wake();
+        return flushed;
+    }
 
     private bool TryAppend(in OutgoingRecord record, DeliveryHandler? handler, object? state)
     {
         ThrowIfUnusable();
+        _transactions?.ThrowUnlessOpen();
         if (QueuesOf(record.Topic) is not { } topic)
             return false;
 

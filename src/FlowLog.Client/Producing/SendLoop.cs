@@ -101,7 +101,7 @@ internal sealed class SendLoop : IAsyncDisposable
             _queues.Add(queue);
 
         var lookAgainAt = Expire(now);
-        if (Failure is { } failure)
+        if ((Failure ?? _identity.Rejection) is { } failure)
             DropAll(failure.Code, failure.Message);
         else if (!MustStartEpoch() && _identity.TryGet(out var identity))
             while (Collect(now, identity, ref lookAgainAt))

@@ -146,6 +146,17 @@ public sealed class GroupMember : IGroupMember
         _wake.Set();
     }
 
+    /// <summary>As <see cref="Lose"/>, unless the refusal is about a generation that this member has already left by itself; then false.</summary>
+    internal bool LoseGeneration(int generation, FlowLogException reason)
+    {
+        lock (_gate)
+            if (reason.Code != ErrorCode.FencedInstanceId && _beatFor.Generation != generation)
+                return false;
+
+        Lose(reason);
+        return true;
+    }
+
     private static ILogger Log(ILoggerFactory? loggers) => (loggers ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).CreateLogger<GroupMember>();
 
     private async ValueTask StopAsync()
