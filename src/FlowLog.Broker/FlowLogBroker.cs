@@ -62,7 +62,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
         Current = current;
         GroupCommit = groupCommit;
         var table = NodeHandlers.Table(
-            world, storage, broker, current, Metadata.Controller, Partitions, _timers, NodeGroups.Coordinator(_groups, current, broker));
+            world, loggers, storage, broker, current, Metadata.Controller, Partitions, _timers, NodeGroups.Coordinator(_groups, current, broker));
         _server = new RequestServer(table, NodeListeners.Limits(options), world.Network, world.Clock, _timers, loggers.CreateLogger("FlowLog.Broker.Network"));
         _listeners = new NodeListeners(options, _server);
         storage.Logs.DirectoryWentOffline += Lose;

@@ -12,6 +12,7 @@ using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Replication;
 using FlowLog.Runtime;
 using FlowLog.Runtime.Loops;
+using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Broker;
 
@@ -22,7 +23,8 @@ internal static class NodeHandlers
 
     /// <summary>Builds the table.</summary>
     public static HandlerTable Table(
-        World world, NodeStorage storage, BrokerConfigs broker, CurrentImage current, Controller controller, Partitions partitions, ITimers timers, GroupCoordinator groups)
+        World world, ILoggerFactory loggers, NodeStorage storage, BrokerConfigs broker, CurrentImage current, Controller controller, Partitions partitions, ITimers timers,
+        GroupCoordinator groups)
     {
         HandlerTable? table = null;
         var clusterId = storage.Folders.ClusterId;
@@ -32,7 +34,7 @@ internal static class NodeHandlers
         IApiHandler[] own =
         [
             new ProduceHandler(partitions, world.Clock),
-            new FetchHandler(new FetchReading(partitions), new FetchSessions(world.Clock, world.Random, FetchSessionSlots), timers, current, broker),
+            new FetchHandler(new FetchReading(partitions, broker.NodeId), new FetchSessions(world.Clock, world.Random, FetchSessionSlots), timers, current, broker),
             new ListOffsetsHandler(partitions),
             new MetadataHandler(clusterId, current, broker, creation),
             new ApiVersionsHandler(() => table!, current),
@@ -41,7 +43,7 @@ internal static class NodeHandlers
             new DeleteRecordsHandler(partitions, storage.Logs.CheckpointLogStarts),
             new InitProducerIdHandler(new ProducerIds(controller, broker.NodeId)),
             new OffsetForLeaderEpochHandler(partitions),
-            new DescribeConfigsHandler(new ConfigDescriptions(broker), current),
+            new DescribeConfigsHandler(new ConfigDescriptions(broker, new BrokerLoggers(loggers)), current),
             new AlterConfigsHandler(controller, changes),
             new IncrementalAlterConfigsHandler(controller, changes),
             new ListConfigResourcesHandler(current),

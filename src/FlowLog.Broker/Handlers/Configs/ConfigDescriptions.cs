@@ -7,7 +7,7 @@ using FlowLog.Protocol.Errors;
 namespace FlowLog.Broker.Handlers.Configs;
 
 /// <summary>Describes the configs of whatever has some.</summary>
-internal sealed class ConfigDescriptions(BrokerConfigs broker)
+internal sealed class ConfigDescriptions(BrokerConfigs broker, BrokerLoggers loggers)
 {
     private readonly TopicConfigs _topics = new(broker);
 
@@ -24,6 +24,7 @@ internal sealed class ConfigDescriptions(BrokerConfigs broker)
             ConfigResourceType.Broker => Broker(image, names),
             ConfigResourceType.Group => ConfigTable.Group.Definitions.Select(definition => Group(image, resource, definition)),
             ConfigResourceType.ClientMetrics => ConfigTable.ClientMetrics.Definitions.Select(definition => ClientMetrics(image, resource, definition)),
+            ConfigResourceType.BrokerLogger => loggers.Describe(),
             _ => [],
         };
         return names is not { Count: > 0 } ? entries : entries.Where(entry => names.Contains(entry.Definition.Name));

@@ -43,7 +43,7 @@ internal sealed class DescribeConfigsHandler(ConfigDescriptions descriptions, Cu
             ConfigSource = (sbyte)entry.Source,
             IsSensitive = definition.IsSensitive,
             ConfigType = (sbyte)definition.Type,
-            Documentation = request.IncludeDocumentation ? definition.Documentation : null,
+            Documentation = request.IncludeDocumentation ? definition.Description : null,
             Synonyms = !request.IncludeSynonyms ? [] : [.. entry.Settings.Select(setting => new DescribeConfigsResponse.DescribeConfigsSynonym
             {
                 Name = setting.Name, Value = definition.IsSensitive ? null : setting.Value, Source = (sbyte)setting.Source,

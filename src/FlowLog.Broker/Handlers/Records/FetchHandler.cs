@@ -1,6 +1,8 @@
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
+using FlowLog.Protocol.Wire;
 using FlowLog.Runtime.Loops;
 
 namespace FlowLog.Broker.Handlers.Records;
@@ -10,10 +12,18 @@ internal sealed class FetchHandler(FetchReading reading, FetchSessions sessions,
     : ApiHandler<FetchRequest>
 {
     private const sbyte ReadCommitted = 1;
+    private const short FirstWithReplicaState = 15;
+    private const short FirstWithLeaders = 16;
 
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, FetchRequest request)
     {
+        if (request.IsolationLevel is not (0 or ReadCommitted))
+        {
+            context.Reply(Refuse(request, context.Version));
+            return;
+        }
+
         if (FetchPlan.Make(sessions, request, context.Version, out var error) is not { } plan)
         {
             context.Reply(new FetchResponse { ErrorCode = error });
@@ -24,7 +34,33 @@ internal sealed class FetchHandler(FetchReading reading, FetchSessions sessions,
             Math.Min(request.MaxBytes, broker.Int32(current.Image.Configs, "fetch.max.bytes")),
             FetchPlan.ByIds(context.Version),
             request.IsolationLevel == ReadCommitted,
-            context.Version >= 15 ? request.ReplicaState.ReplicaId : request.ReplicaId);
+            context.Version >= FirstWithLeaders,
+            context.Version >= FirstWithReplicaState ? request.ReplicaState.ReplicaId : request.ReplicaId);
         new WaitingFetch(context, reading, plan, limits, request.MinBytes).Start(timers, request.MaxWaitMs);
+    }
+
+    /// <summary>An isolation level that nobody knows. Versions that name topics have no room for an error of the whole, so that every partition gets it.</summary>
+    private static FetchResponse Refuse(FetchRequest request, short version)
+    {
+        var response = new FetchResponse { ErrorCode = ErrorCode.UnknownServerError, SessionId = request.SessionId };
+        if (FetchPlan.ByIds(version))
+            return response;
+        foreach (var topic in request.Topics)
+        {
+            response.Responses.Add(new FetchResponse.FetchableTopicResponse
+            {
+                Topic = topic.Topic,
+                Partitions = [.. topic.Partitions.Select(partition => new FetchResponse.PartitionData
+                {
+                    PartitionIndex = partition.Partition,
+                    ErrorCode = ErrorCode.UnknownServerError,
+                    HighWatermark = -1,
+                    AbortedTransactions = [],
+                    Records = new RecordBytes(ReadOnlyMemory<byte>.Empty),
+                })],
+            });
+        }
+
+        return response;
     }
 }

@@ -42,20 +42,28 @@ internal sealed record FetchPlan(IReadOnlyList<FetchTarget> Targets, FetchSessio
         return new FetchPlan([], null, IsIncremental: false);
     }
 
+    /// <summary>The partitions in the order of the request. Of one that comes twice the last one counts, at the place of the first.</summary>
     private static List<FetchTarget> TargetsOf(FetchRequest request, short version)
     {
+        var byIds = ByIds(version);
         var targets = new List<FetchTarget>();
+        var places = new Dictionary<(string?, Guid, int), int>();
         foreach (var topic in request.Topics)
         {
+            var name = byIds ? null : topic.Topic;
             foreach (var partition in topic.Partitions)
             {
-                targets.Add(new FetchTarget(ByIds(version) ? null : topic.Topic, topic.TopicId, partition.Partition)
+                var target = new FetchTarget(name, topic.TopicId, partition.Partition)
                 {
                     Offset = partition.FetchOffset,
                     MaxBytes = partition.PartitionMaxBytes,
                     CurrentLeaderEpoch = partition.CurrentLeaderEpoch,
                     LastFetchedEpoch = partition.LastFetchedEpoch,
-                });
+                };
+                if (places.TryAdd((name, topic.TopicId, partition.Partition), targets.Count))
+                    targets.Add(target);
+                else
+                    targets[places[(name, topic.TopicId, partition.Partition)]] = target;
             }
         }
 

@@ -9,11 +9,12 @@ namespace FlowLog.Broker.Handlers.Records;
 /// <param name="MaxBytes">All partitions together; the first batch found is returned even when it is larger.</param>
 /// <param name="ByIds">Topics are named by id.</param>
 /// <param name="CommittedOnly">Isolation level read_committed.</param>
+/// <param name="TellsLeaders">The reader understands where to go instead.</param>
 /// <param name="ReplicaId">The broker that replicates, negative for a consumer.</param>
-internal readonly record struct FetchLimits(int MaxBytes, bool ByIds, bool CommittedOnly, int ReplicaId);
+internal readonly record struct FetchLimits(int MaxBytes, bool ByIds, bool CommittedOnly, bool TellsLeaders, int ReplicaId);
 
 /// <summary>Reads the partitions of a fetch, in order, within its limits.</summary>
-internal sealed class FetchReading(Partitions partitions)
+internal sealed class FetchReading(Partitions partitions, int nodeId)
 {
     /// <summary>Reads once, without waiting.</summary>
     public List<FetchResult> Read(IReadOnlyList<FetchTarget> targets, in FetchLimits limits)
@@ -39,18 +40,23 @@ internal sealed class FetchReading(Partitions partitions)
     private FetchResult Read(FetchTarget target, in FetchLimits limits, int left, bool atLeastOneBatch)
     {
         if (Find(target, limits.ByIds) is not { } leader)
-            return new FetchResult(target, Missing(target, limits.ByIds));
+            return new FetchResult(target, Missing(target, limits.ByIds)) { Aborted = [] };
         var refusal = leader.Ended != ErrorCode.None ? leader.Ended
             : limits.ReplicaId >= 0 ? ErrorCode.NotLeaderOrFollower
             : CheckEpoch(target.CurrentLeaderEpoch, leader.LeaderEpoch);
         if (refusal != ErrorCode.None)
-            return new FetchResult(target, refusal) { Leader = leader };
+            return new FetchResult(target, refusal) { Leader = leader, CurrentLeader = limits.TellsLeaders ? CurrentOf(leader, refusal) : null };
         return Diverges(target, leader) ?? Read(target, leader, limits, left, atLeastOneBatch);
     }
 
     /// <summary>Compares the epoch that a client knows with that of the leadership; a negative one is none.</summary>
     public static ErrorCode CheckEpoch(int known, int actual) =>
         known < 0 || known == actual ? ErrorCode.None : known < actual ? ErrorCode.FencedLeaderEpoch : ErrorCode.UnknownLeaderEpoch;
+
+    private FetchResponse.LeaderIdAndEpoch? CurrentOf(PartitionLeader leader, ErrorCode refusal) =>
+        refusal is ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch
+            ? new FetchResponse.LeaderIdAndEpoch { LeaderId = nodeId, LeaderEpoch = leader.LeaderEpoch }
+            : null;
 
     private ErrorCode Missing(FetchTarget target, bool byIds)
     {

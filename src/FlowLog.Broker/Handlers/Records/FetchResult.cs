@@ -30,6 +30,9 @@ internal sealed class FetchResult(FetchTarget target, ErrorCode error)
     /// <summary>Transactions to skip; null when the reader did not ask to have them skipped.</summary>
     public List<FetchResponse.AbortedTransaction>? Aborted { get; init; }
 
+    /// <summary>Whom to ask instead; null when that is no news for the reader.</summary>
+    public FetchResponse.LeaderIdAndEpoch? CurrentLeader { get; init; }
+
     /// <summary>The batches; null for none.</summary>
     public FileRegion? Region { get; init; }
 
@@ -40,17 +43,22 @@ internal sealed class FetchResult(FetchTarget target, ErrorCode error)
     public bool IsUrgent => error != ErrorCode.None || Divergence is not null;
 
     /// <summary>The result as it is answered.</summary>
-    public FetchResponse.PartitionData ToAnswer() => new()
+    public FetchResponse.PartitionData ToAnswer()
     {
-        PartitionIndex = target.Partition,
-        ErrorCode = error,
-        HighWatermark = HighWatermark,
-        LastStableOffset = LastStableOffset,
-        LogStartOffset = LogStartOffset,
-        AbortedTransactions = Aborted,
-        DivergingEpoch = Divergence is { } diverging
-            ? new FetchResponse.EpochEndOffset { Epoch = diverging.Epoch, EndOffset = diverging.EndOffset }
-            : new FetchResponse.EpochEndOffset(),
-        Records = Region is null ? new RecordBytes(ReadOnlyMemory<byte>.Empty) : new RecordBytes(Region),
-    };
+        var answer = new FetchResponse.PartitionData
+        {
+            PartitionIndex = target.Partition,
+            ErrorCode = error,
+            HighWatermark = HighWatermark,
+            LastStableOffset = LastStableOffset,
+            LogStartOffset = LogStartOffset,
+            AbortedTransactions = Aborted,
+            Records = Region is null ? new RecordBytes(ReadOnlyMemory<byte>.Empty) : new RecordBytes(Region),
+        };
+        if (Divergence is { } diverging)
+            answer.DivergingEpoch = new FetchResponse.EpochEndOffset { Epoch = diverging.Epoch, EndOffset = diverging.EndOffset };
+        if (CurrentLeader is not null)
+            answer.CurrentLeader = CurrentLeader;
+        return answer;
+    }
 }

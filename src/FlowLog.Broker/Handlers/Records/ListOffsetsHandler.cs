@@ -30,7 +30,7 @@ internal sealed class ListOffsetsHandler(Partitions partitions) : ApiHandler<Lis
         {
             var answers = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Name };
             response.Topics.Add(answers);
-            foreach (var asked in topic.Partitions)
+            foreach (var asked in topic.Partitions.DistinctBy(asked => asked.PartitionIndex))
             {
                 var answer = new Answer { PartitionIndex = asked.PartitionIndex };
                 answers.Partitions.Add(answer);

@@ -22,7 +22,8 @@ internal sealed class DescribeTopicPartitionsHandler(CurrentImage current) : Api
     {
         var names = request.Topics.Count > 0 ? request.Topics.Select(topic => topic.Name) : image.Topics.ByName.Keys;
         var cursor = request.Cursor;
-        var error = cursor is not null && (cursor.PartitionIndex < 0 || !names.Contains(cursor.TopicName)) ? ErrorCode.InvalidRequest
+        var isForeign = cursor is not null && request.Topics.Count > 0 && !names.Contains(cursor.TopicName);
+        var error = cursor?.PartitionIndex < 0 || isForeign ? ErrorCode.InvalidRequest
             : request.Topics.Exists(topic => topic.Name.Length == 0) ? ErrorCode.UnknownServerError : ErrorCode.None;
         if (error != ErrorCode.None)
             return new DescribeTopicPartitionsResponse { Topics = [.. request.Topics.Select(topic => new Topic { Name = topic.Name, ErrorCode = error })] };

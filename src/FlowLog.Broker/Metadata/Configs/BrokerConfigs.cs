@@ -22,7 +22,7 @@ internal sealed class BrokerConfigs(IReadOnlyDictionary<string, string> file, in
     public int NodeId => nodeId;
 
     /// <summary>What the file says, by key.</summary>
-    public IReadOnlyDictionary<string, string> File => file;
+    public IReadOnlyDictionary<string, string> File { get; } = WithBothIds(file);
 
     /// <summary>
     /// Every place where a config is set, the one that counts first: for the broker, for all brokers, in the file, by default. Configs that say
@@ -34,7 +34,7 @@ internal sealed class BrokerConfigs(IReadOnlyDictionary<string, string> file, in
         var settings = new List<ConfigSetting>(2);
         Add(ConfigSource.DynamicBroker, key => dynamic.Find(_self, key));
         Add(ConfigSource.DynamicDefaultBroker, key => dynamic.Find(ConfigResource.AllBrokers, key));
-        Add(ConfigSource.StaticBroker, file.GetValueOrDefault);
+        Add(ConfigSource.StaticBroker, key => File.GetValueOrDefault(key));
         Add(ConfigSource.Default, key => Definition(key).Default);
         var first = settings.FindIndex(setting => setting.Name == name);
         return first < 0 ? [] : settings.GetRange(first, settings.Count - first);
@@ -51,7 +51,7 @@ internal sealed class BrokerConfigs(IReadOnlyDictionary<string, string> file, in
 
     /// <summary>The effective value; null when there is none.</summary>
     public string? Value(ConfigsImage dynamic, string name) =>
-        dynamic.Find(_self, name) ?? dynamic.Find(ConfigResource.AllBrokers, name) ?? file.GetValueOrDefault(name) ?? Definition(name).Default;
+        dynamic.Find(_self, name) ?? dynamic.Find(ConfigResource.AllBrokers, name) ?? File.GetValueOrDefault(name) ?? Definition(name).Default;
 
     /// <summary>A number.</summary>
     public int Int32(ConfigsImage dynamic, string name) => int.Parse(Required(dynamic, name), CultureInfo.InvariantCulture);
@@ -73,6 +73,12 @@ internal sealed class BrokerConfigs(IReadOnlyDictionary<string, string> file, in
 
         return null;
     }
+
+    /// <summary>The node's id has two names; whichever was written, both have the value.</summary>
+    private static IReadOnlyDictionary<string, string> WithBothIds(IReadOnlyDictionary<string, string> file) =>
+        (file.GetValueOrDefault("node.id") ?? file.GetValueOrDefault("broker.id")) is { } id
+            ? new Dictionary<string, string>(file, StringComparer.Ordinal) { ["node.id"] = id, ["broker.id"] = id }
+            : file;
 
     private static string InMilliseconds(string key, string value)
     {

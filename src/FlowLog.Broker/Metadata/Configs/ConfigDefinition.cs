@@ -13,6 +13,9 @@ namespace FlowLog.Broker.Metadata.Configs;
 internal sealed record ConfigDefinition(
     string Name, ConfigType Type, string? Default, AllowedValues Allowed, ConfigUpdate Update, string? BrokerKey, string Documentation)
 {
+    /// <summary>What it does; of a config whose row has no sentence the facts of the row.</summary>
+    public string Description => Documentation.Length > 0 ? Documentation : $"A value of type {Type.ToString().ToLowerInvariant()}; {Fallback}; {Change}.";
+
     /// <summary>Known and settable, but left out of descriptions, as Kafka does with its replication throttles.</summary>
     public bool IsHidden { get; init; }
 
@@ -57,4 +60,13 @@ internal sealed record ConfigDefinition(
     };
 
     internal string Refuse(string? value, string why) => $"Invalid value {(IsSensitive ? "[hidden]" : value ?? "null")} for configuration {Name}: {why}.";
+
+    private string Fallback => BrokerKey is not null ? $"by default what the broker has as {BrokerKey}" : Default is null ? "without a default" : $"by default '{Default}'";
+
+    private string Change => Update switch
+    {
+        ConfigUpdate.ReadOnly => "changes at a restart",
+        ConfigUpdate.PerBroker => "may change at any time, for one broker",
+        _ => "may change at any time",
+    };
 }

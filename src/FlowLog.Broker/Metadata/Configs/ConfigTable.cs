@@ -64,8 +64,8 @@ internal sealed class ConfigTable
             Enum.Parse<ConfigType>(type, ignoreCase: true),
             fallback is "-" or "!" ? null : fallback,
             AllowedValues.Parse(allowed),
-            fifth.StartsWith("cluster-wide", StringComparison.Ordinal) ? ConfigUpdate.ClusterWide
-                : fifth.StartsWith("per-broker", StringComparison.Ordinal) ? ConfigUpdate.PerBroker : ConfigUpdate.ReadOnly,
+            fifth.StartsWith("read-only", StringComparison.Ordinal) ? ConfigUpdate.ReadOnly
+                : fifth.StartsWith("per-broker", StringComparison.Ordinal) ? ConfigUpdate.PerBroker : ConfigUpdate.ClusterWide,
             fifth.Contains('-', StringComparison.Ordinal) ? null : fifth,
             documentation)
         {

@@ -3,6 +3,7 @@ namespace FlowLog.Broker.Metadata.Configs;
 /// <summary>The type of a config, numbered as DescribeConfigs answers it.</summary>
 internal enum ConfigType : sbyte
 {
+    Unknown = 0,
     Boolean = 1,
     String = 2,
     Int = 3,

@@ -33,7 +33,8 @@ internal static class BrokerConfigRules
             return null;
         var wanted = int.Parse(value, CultureInfo.InvariantCulture);
         var current = int.Parse(definition.Default!, CultureInfo.InvariantCulture);
-        return wanted > current * 2 ? $"Dynamic thread count update validation failed for {definition.Name}={wanted}: value should not be greater than double the current value {current}."
+        return wanted < 1 ? $"Dynamic thread count update validation failed for {definition.Name}={wanted}: value should be at least 1."
+            : wanted > current * 2 ? $"Dynamic thread count update validation failed for {definition.Name}={wanted}: value should not be greater than double the current value {current}."
             : wanted < current / 2 ? $"Dynamic thread count update validation failed for {definition.Name}={wanted}: value should be at least half the current value {current}."
             : null;
     }

@@ -42,6 +42,8 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
 
         if (resource.Type == ConfigResourceType.Topic && TopicConfigRules.CheckTogether(after) is { } conflict)
             return conflict;
+        if (resource.Type == ConfigResourceType.Group && GroupConfigRules.Check(broker, image.Configs, after) is { } excess)
+            return excess;
         records.AddRange(Difference(resource, before, after));
         return null;
     }

@@ -64,6 +64,7 @@ internal sealed class CreateTopics(BrokerConfigs broker, IRandomness random)
         return new TopicResult
         {
             Name = topic.Name,
+            ErrorMessage = null,
             TopicId = id,
             NumPartitions = replicas.Count,
             ReplicationFactor = (short)replicas[0].Count,
