@@ -9,7 +9,6 @@ using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Broker.Network;
 using FlowLog.Broker.Replication;
-using FlowLog.Protocol.Errors;
 using FlowLog.Runtime;
 using FlowLog.Runtime.Disk;
 using FlowLog.Runtime.Loops;
@@ -186,10 +185,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
 
     private void Lose(LogDirectory directory)
     {
-        var lost = Partitions.All.Where(leader => leader.Log.Directory == directory).ToList();
-        _log.DirectoryLost(directory.Path, lost.Count);
-        foreach (var leader in lost)
-            leader.End(ErrorCode.KafkaStorageError);
+        _log.DirectoryLost(directory.Path, Partitions.Lose(directory));
         if (_storage.MetadataLog.Directory == directory)
             Fail(new IOException($"The log directory '{directory.Path}' failed, which holds the metadata."));
     }

@@ -34,7 +34,7 @@ internal sealed class DataFolders : IDisposable
         {
             foreach (var path in paths)
             {
-                disk.CreateDirectory(path);
+                Create(disk, path);
                 locks.Add(disk.TryLock(Path.Combine(path, ".lock"))
                     ?? throw new DataFolderException($"The data folder '{path}' is in use by another process."));
             }
@@ -53,6 +53,19 @@ internal sealed class DataFolders : IDisposable
     {
         foreach (var held in _locks)
             held.Dispose();
+    }
+
+    /// <summary>Makes a directory that is still there after a power cut, with everything above it that was missing.</summary>
+    private static void Create(IDisk disk, string path)
+    {
+        if (disk.DirectoryExists(path))
+            return;
+        var parent = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (parent is not null)
+            Create(disk, parent);
+        disk.CreateDirectory(path);
+        if (parent is not null)
+            disk.SyncDirectory(parent);
     }
 
     private static DataFolders Identify(

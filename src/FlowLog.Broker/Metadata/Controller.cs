@@ -43,14 +43,18 @@ internal sealed class Controller(QuorumLog log, CurrentImage current, IReadOnlyL
     /// <summary>Handles what was submitted until the end. An exception from the metadata log ends the loop, and with it the node.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var changes = new List<IChange>();
         while (await _changes.Reader.WaitToReadAsync(cancellation))
-        {
-            changes.Clear();
-            while (changes.Count < MostPerCommit && _changes.Reader.TryRead(out var change))
-                changes.Add(change);
+            HandleSubmitted();
+    }
+
+    /// <summary>Handles what was submitted by now.</summary>
+    internal void HandleSubmitted()
+    {
+        var changes = new List<IChange>();
+        while (changes.Count < MostPerCommit && _changes.Reader.TryRead(out var change))
+            changes.Add(change);
+        if (changes.Count > 0)
             Handle(changes);
-        }
     }
 
     private void Handle(IReadOnlyList<IChange> changes)

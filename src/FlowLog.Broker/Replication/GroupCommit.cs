@@ -24,14 +24,18 @@ internal sealed class GroupCommit
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (await _dirty.Reader.WaitToReadAsync(cancellation))
+            SyncRequested();
+    }
+
+    /// <summary>Syncs until nobody waits any more.</summary>
+    internal void SyncRequested()
+    {
+        while (_dirty.Reader.TryRead(out var partition))
         {
-            while (_dirty.Reader.TryRead(out var partition))
-            {
-                partition.Sync.Begin();
-                partition.SyncNow();
-                if (partition.Sync.End())
-                    _dirty.Writer.TryWrite(partition);
-            }
+            partition.Sync.Begin();
+            partition.SyncNow();
+            if (partition.Sync.End())
+                _dirty.Writer.TryWrite(partition);
         }
     }
 }

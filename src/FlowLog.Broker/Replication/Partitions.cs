@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using FlowLog.Broker.Log.Storage;
+using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
 
 namespace FlowLog.Broker.Replication;
@@ -20,6 +22,15 @@ internal sealed class Partitions
 
     /// <summary>A partition, null when it is not led here.</summary>
     public PartitionLeader? Find(TopicPartition partition) => Find(partition.Topic)?[partition.Partition];
+
+    /// <summary>A log directory failed: ends everything that lies there, and returns how many partitions that are.</summary>
+    public int Lose(LogDirectory directory)
+    {
+        var lost = All.Where(leader => leader.Log.Directory == directory).ToList();
+        foreach (var leader in lost)
+            leader.End(ErrorCode.KafkaStorageError);
+        return lost.Count;
+    }
 
     internal void Set(HostedTopic topic)
     {

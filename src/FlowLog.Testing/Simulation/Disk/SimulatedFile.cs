@@ -81,6 +81,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, FileNode no
         }
 
         node.Sync();
+        disk.Syncs++;
         return true;
     });
 
