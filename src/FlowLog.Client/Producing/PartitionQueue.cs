@@ -120,7 +120,7 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     {
         _inFlight.Remove(batch);
         if (batch.Identity == _identity)
-            _storedUpTo = RecordBatch.AdvanceSequence(batch.BaseSequence, batch.RecordCount);
+            RaiseStoredUpTo(RecordBatch.AdvanceSequence(batch.BaseSequence, batch.RecordCount));
         Failures = 0;
         Settle();
     }
@@ -218,6 +218,16 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
         batch = _open!;
         _open = null;
         return batch;
+    }
+
+    /// <summary>
+    /// Answers come in order, but each is dealt with on a thread of its own and may be overtaken: the mark must never fall back, or what
+    /// goes again would carry numbers that the broker takes for repeats. Sequences wrap at 2^31; less than half of them are ever out.
+    /// </summary>
+    private void RaiseStoredUpTo(int sequence)
+    {
+        if (((sequence - _storedUpTo) & int.MaxValue) < 1 << 30)
+            _storedUpTo = sequence;
     }
 
     private void Settle()
