@@ -13,8 +13,11 @@ namespace FlowLog.Broker.Network;
 /// </summary>
 internal sealed class ClientConnection : IConnectionHandler
 {
-    /// <summary>Requests up to this size are received without asking for memory: as many bytes arrive with one call anyway.</summary>
-    private const int FreeBytes = 128 * 1024;
+    /// <summary>A part of a request up to this size is kept without asking for memory. Whole ones, as most arrive, are handled where they were received.</summary>
+    private const int FreeBytes = 16 * 1024;
+
+    /// <summary>The first memory that a larger one asks for.</summary>
+    private const int FirstStep = 64 * 1024;
 
     private readonly RequestServer _server;
     private readonly IServerConnection _connection;
@@ -51,18 +54,24 @@ internal sealed class ClientConnection : IConnectionHandler
                 break;
             }
 
-            wanted = Frames.SizeLength + size;
-            if (rest.Length < wanted)
+            var whole = Frames.SizeLength + size;
+            if (rest.Length < whole)
             {
-                TakeMemory(size);
+                wanted = TakeMemory(rest.Length, whole);
                 return consumed;
             }
 
-            if (!Handle(rest[Frames.SizeLength..wanted]))
+            wanted = whole;
+            if (!Handle(rest[Frames.SizeLength..whole]))
+            {
+                if (_claim is not null)
+                    _claim.IsWhole = true;
+
                 return consumed;
+            }
 
             ReturnMemory();
-            consumed += wanted;
+            consumed += whole;
             wanted = Frames.SizeLength;
         }
 
@@ -164,20 +173,30 @@ internal sealed class ClientConnection : IConnectionHandler
         return _clientId;
     }
 
-    private void TakeMemory(int size)
+    // How many bytes of the request to wait for: a large one comes in steps that double, and takes memory for each.
+    private int TakeMemory(int arrived, int whole)
     {
-        if (size <= FreeBytes || _claim is { Bytes: > 0 })
-            return;
+        if (whole <= FreeBytes)
+            return whole;
 
-        _claim ??= new MemoryClaim(() => _gate.Free(HoldReason.Memory));
+        _claim ??= new MemoryClaim(() => _gate.Free(HoldReason.Memory), _connection.Close);
+        if (_claim.Wanted > arrived)
+            return _claim.Wanted;
+
+        var step = (int)Math.Min(whole, Math.Max(FirstStep, 2L * arrived));
         _gate.Hold(HoldReason.Memory);
-        if (_server.Memory.TryTake(_claim, size))
+        if (_server.Memory.TryTake(_claim, step))
             _gate.Free(HoldReason.Memory);
+
+        return step;
     }
 
     private void ReturnMemory()
     {
-        if (_claim is { Bytes: > 0 })
+        if (_claim is { Wanted: > 0 })
+        {
             _server.Memory.Return(_claim);
+            _claim.Wanted = 0;
+        }
     }
 }

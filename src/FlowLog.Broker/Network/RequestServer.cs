@@ -34,7 +34,7 @@ internal sealed class RequestServer(HandlerTable handlers, NetworkLimits limits,
 
     public ILogger Log { get; } = log;
 
-    public RequestMemory Memory { get; } = new(limits.QueuedRequestBytes);
+    public RequestMemory Memory { get; } = new(limits.QueuedRequestBytes, clock, timers);
 
     /// <summary>Open connections.</summary>
     public int Connections => _count.All;

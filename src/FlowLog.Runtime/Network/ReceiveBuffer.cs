@@ -12,7 +12,7 @@ namespace FlowLog.Runtime.Network;
 internal sealed class ReceiveBuffer(ArrayPool<byte> pool)
 {
     /// <summary>An announced size up to this is believed.</summary>
-    public const int TrustedBytes = 256 * 1024;
+    public const int TrustedBytes = 8 * 1024;
 
     private const int SmallestBytes = 512;
 
@@ -94,7 +94,7 @@ internal sealed class ReceiveBuffer(ArrayPool<byte> pool)
 
     private void KeepCopy(ReadOnlySpan<byte> rest)
     {
-        _own = pool.Rent(Math.Max(SmallestBytes, Math.Max(rest.Length, Math.Min(_wanted, TrustedBytes))));
+        _own = pool.Rent(Math.Max(Math.Max(SmallestBytes, rest.Length), Math.Min(_wanted, Math.Max(TrustedBytes, 2 * rest.Length))));
         rest.CopyTo(_own);
         (_start, _end) = (0, rest.Length);
     }

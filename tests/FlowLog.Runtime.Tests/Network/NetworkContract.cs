@@ -225,6 +225,20 @@ public abstract class NetworkContract : IAsyncDisposable
     });
 
     [Fact]
+    public Task Closing_does_not_wait_for_ever_for_a_peer_that_does_not_read() => Run(async () =>
+    {
+        var client = await ConnectAsync(Listen((handler, _) =>
+        {
+            handler.Connection.Send(new TestFrame(Noise(30_000_000)));
+            handler.Connection.Close();
+        }));
+
+        await client.SendAsync(FrameHandler.Framed(), Patience);
+
+        Assert.Null(await PatientlyAsync((await FirstHandlerAsync()).WasClosed));
+    });
+
+    [Fact]
     public Task When_a_client_vanishes_its_handler_hears_of_it() => Run(async () =>
     {
         var client = await ConnectAsync(Listen(Echo));

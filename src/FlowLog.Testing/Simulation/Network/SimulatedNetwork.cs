@@ -92,8 +92,9 @@ public sealed class SimulatedNetwork
 
     internal void Soon(Action action) => _scheduler.Post(action);
 
-    internal void AfterDelay(Action action) =>
-        _clock.CreateTimer(_ => _scheduler.Post(action), null, Delay(), Timeout.InfiniteTimeSpan);
+    internal void AfterDelay(Action action) => After(Delay(), action);
+
+    internal void After(TimeSpan time, Action action) => _clock.CreateTimer(_ => _scheduler.Post(action), null, time, Timeout.InfiniteTimeSpan);
 
     internal Task DelayAsync(CancellationToken cancellation) => Task.Delay(Delay(), _clock, cancellation);
 

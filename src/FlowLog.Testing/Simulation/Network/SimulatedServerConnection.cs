@@ -9,6 +9,8 @@ internal sealed class SimulatedServerConnection : IServerConnection, ISimulatedE
 {
     private const long UnsentLimit = 1 << 20;
 
+    private static readonly TimeSpan s_closeLinger = new NetworkOptions().CloseLinger;
+
     private readonly SimulatedNetwork _network;
     private readonly SimulatedHost _host;
     private readonly SimulatedPipe _input;
@@ -23,6 +25,7 @@ internal sealed class SimulatedServerConnection : IServerConnection, ISimulatedE
     private bool _offerAgain;
     private bool _peerEnded;
     private bool _closing;
+    private bool _givingUp;
     private bool _over;
 
     public SimulatedServerConnection(SimulatedNetwork network, SimulatedHost host, SimulatedHost peer, SimulatedListener listener, EndPoint remote, SimulatedPipe input, SimulatedPipe output)
@@ -125,6 +128,26 @@ internal sealed class SimulatedServerConnection : IServerConnection, ISimulatedE
             Finish(new NetworkException($"The connection from {Remote} was reset."));
         else if (SendFrames() && _closing)
             Finish(null);
+        else if (_closing)
+            GiveUpLater();
+    }
+
+    // As long as the peer takes bytes it gets more time for it.
+    private void GiveUpLater()
+    {
+        if (_givingUp || _over)
+            return;
+
+        _givingUp = true;
+        var before = UnsentBytes;
+        _network.After(s_closeLinger, () =>
+        {
+            _givingUp = false;
+            if (UnsentBytes < before)
+                GiveUpLater();
+            else if (!_over)
+                Finish(null);
+        });
     }
 
     private void RunPosted()
