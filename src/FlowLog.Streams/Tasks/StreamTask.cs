@@ -14,6 +14,7 @@ internal sealed class StreamTask : IDisposable
     private readonly IReadOnlyList<Node> _nodes;
     private readonly PartitionGroup _inputs;
     private readonly Dictionary<TopicPartition, RecordQueue> _queues;
+    private readonly Dictionary<TopicPartition, long> _committed = [];
     private readonly IDisposable? _storage;
 
     public StreamTask(
@@ -44,6 +45,12 @@ internal sealed class StreamTask : IDisposable
     /// <summary>Something was processed since the last commit.</summary>
     public bool NeedsCommit { get; private set; }
 
+    /// <summary>Positions as they were committed last.</summary>
+    public IReadOnlyDictionary<TopicPartition, long> CommittedOffsets => _committed;
+
+    /// <summary>Something was processed, or gone past without there being records, since the last commit.</summary>
+    public bool HasMoved => NeedsCommit || _queues.Values.Any(queue => queue.NextOffset is { } next && next != _committed.GetValueOrDefault(queue.Partition, -1));
+
     /// <summary>Bytes of store changes that wait for a commit.</summary>
     public long UncommittedBytes
     {
@@ -70,6 +77,7 @@ internal sealed class StreamTask : IDisposable
             var metadata = OffsetMetadata.Parse(position.Metadata);
             queue.PartitionTimeMs = metadata.PartitionTimeMs;
             queue.FetchedUpTo = position.Offset;
+            _committed[partition] = position.Offset;
             foreach (var (name, number) in metadata.Numbers)
                 Context.ProcessorMetadata[name] = number;
         }
@@ -122,8 +130,13 @@ internal sealed class StreamTask : IDisposable
     }
 
     /// <summary>The offsets are committed: makes the stores' changes permanent, with the changelog offsets they reach.</summary>
-    public void Committed(Func<TopicPartition, long?> changelogEnd)
+    /// <param name="positions">What was committed.</param>
+    /// <param name="changelogEnd">How far this process has written a changelog.</param>
+    public void Committed(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> positions, Func<TopicPartition, long?> changelogEnd)
     {
+        foreach (var (partition, position) in positions)
+            _committed[partition] = position.Offset;
+
         foreach (var store in Stores)
             store.Commit(Changelogs.TryGetValue(store.Name, out var partition) ? changelogEnd(partition) : null);
 

@@ -206,7 +206,7 @@ public sealed class StreamsTestHost : IDisposable
     private void Commit()
     {
         _task.FlushCaches();
-        _task.Committed(partition => _log[partition.Topic].Count);
+        _task.Committed(_task.Positions(), partition => _log[partition.Topic].Count);
     }
 
     private StateStore Find(string name) => _task.Context.Stores.TryGetValue(name, out var store)
