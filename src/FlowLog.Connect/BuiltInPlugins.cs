@@ -1,18 +1,19 @@
 using FlowLog.Connect.Converters;
 using FlowLog.Connect.Plugins;
 using FlowLog.Connect.Transforms;
+using FlowLog.Runtime;
 
 namespace FlowLog.Connect;
 
-/// <summary>The converters, transforms and predicates that every worker has, under the names of those that Kafka Connect ships.</summary>
+/// <summary>The converters, transforms, predicates and config providers that every worker has, under the names of those that Kafka Connect ships.</summary>
 internal static class BuiltInPlugins
 {
     private const string Kafka = "org.apache.kafka.connect.";
 
     /// <summary>Adds those that are not there yet.</summary>
-    public static void AddTo(PluginCatalog catalog)
+    public static void AddTo(PluginCatalog catalog, World world)
     {
-        foreach (var plugin in All())
+        foreach (var plugin in All().Concat(Providers(world)))
         {
             if (!catalog.Has(plugin.Kind, plugin.Name))
                 catalog.Add(plugin.Kind, plugin.Create, typeof(BuiltInPlugins), plugin.Name);
@@ -50,6 +51,13 @@ internal static class BuiltInPlugins
         .. Converter("converters.FloatConverter", () => new FloatConverter()),
         .. Converter("converters.DoubleConverter", () => new DoubleConverter()),
         (PluginKind.HeaderConverter, Kafka + "storage.SimpleHeaderConverter", () => new SimpleHeaderConverter()),
+    ];
+
+    private static IEnumerable<(PluginKind Kind, string Name, Func<object> Create)> Providers(World world) =>
+    [
+        (PluginKind.ConfigProvider, "org.apache.kafka.common.config.provider.FileConfigProvider", () => new FileConfigProvider(world.Disk)),
+        (PluginKind.ConfigProvider, "org.apache.kafka.common.config.provider.DirectoryConfigProvider", () => new DirectoryConfigProvider(world.Disk)),
+        (PluginKind.ConfigProvider, "org.apache.kafka.common.config.provider.EnvVarConfigProvider", () => new EnvVarConfigProvider()),
     ];
 
     private static (PluginKind, string, Func<object>)[] OnBothSides(string name, Func<RecordSide, ITransform> create) =>

@@ -1,0 +1,19 @@
+using FlowLog.Connect;
+
+namespace FlowLog.Connectors.File;
+
+/// <summary>Settings of <see cref="FileStreamSourceConnector"/>.</summary>
+public sealed class FileStreamSourceOptions
+{
+    /// <summary>The file to read; the standard input when none is given.</summary>
+    [Setting("file", Doc = "Source filename. If not specified, the standard input will be used", Importance = ConfigImportance.High)]
+    public string? File { get; init; }
+
+    /// <summary>The topic to write to.</summary>
+    [Setting("topic", Required = true, Doc = "The topic to publish data to", Importance = ConfigImportance.High)]
+    public string Topic { get; init; } = "";
+
+    /// <summary>The most lines that are handed over at once. Default 2000.</summary>
+    [Setting("batch.size", AtLeast = 1, Doc = "The maximum number of records the source task can read from the file each time it is polled", Importance = ConfigImportance.Low)]
+    public int BatchSize { get; init; } = 2000;
+}

@@ -1,0 +1,33 @@
+using FlowLog.Connect.Herding;
+
+namespace FlowLog.Connect.Rest;
+
+/// <summary>What this worker is, and how it is.</summary>
+internal sealed class WorkerRoutes(Herder herder, string clusterId)
+{
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(10);
+    private static readonly string Version = typeof(WorkerRoutes).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    public void AddTo(RestRoutes routes) => routes
+        .Add("GET", "/", _ => RestAnswer.Of(new WorkerBody(Version, "flowlog", clusterId)))
+        .Add("GET", "/health", HealthAsync);
+
+    /// <summary>The answer while the worker still reads its topics.</summary>
+    public static RestAnswer Starting { get; } = RestAnswer.Of(new HealthBody("starting", "Worker is still starting up."), 503);
+
+    private async ValueTask<RestAnswer> HealthAsync(RestRequest request, CancellationToken cancellation)
+    {
+        if (!herder.Joined.IsCompletedSuccessfully)
+            return Starting;
+
+        try
+        {
+            await herder.Mailbox.AskAsync("answering a health check", () => new ValueTask<bool>(true), HealthTimeout, cancellation);
+            return RestAnswer.Of(new HealthBody("healthy", "Worker has completed startup and is ready to handle requests."));
+        }
+        catch (RequestException problem)
+        {
+            return RestAnswer.Of(new HealthBody("unhealthy", $"Worker was unable to handle this health check: {problem.Message}"), 500);
+        }
+    }
+}
