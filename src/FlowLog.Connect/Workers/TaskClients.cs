@@ -57,7 +57,7 @@ internal sealed class TaskClients(IClientFactory clients, ConnectWorkerOptions w
             ("client.id", $"connector-producer-{task}"),
             ("acks", "all"),
             ("delivery.timeout.ms", int.MaxValue.ToString()),
-            ("max.block.ms", long.MaxValue.ToString())));
+            ("max.block.ms", int.MaxValue.ToString())));
 
     private ConsumerOptions SinkConsumer(ConnectorTaskId task, IReadOnlyDictionary<string, string> connector) =>
         ConsumerOptions.FromProperties(Settings(
