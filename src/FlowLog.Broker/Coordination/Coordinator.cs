@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 
 namespace FlowLog.Broker.Coordination;
 
@@ -57,6 +59,13 @@ internal sealed class Coordinator<TShard>(ShardSurroundings around, Func<int, TS
         if (_shards.TryGetValue(partition, out var shard))
             shard.Submit(null, decide);
     }
+
+    /// <summary>
+    /// Before the first records of a transaction go to <paramref name="partition"/>: the guard that they must show once the transaction is known to be
+    /// open; null if it is already, or if the partition is not here, which their submission will tell.
+    /// </summary>
+    public VerificationGuard? BeginVerification(int partition, ProducerIdAndEpoch producer, bool isNewProtocol) =>
+        _shards.TryGetValue(partition, out var shard) ? shard.BeginVerification(producer, isNewProtocol) : null;
 
     /// <summary>The node stops.</summary>
     public void Close()

@@ -1,3 +1,4 @@
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Protocol.Identity;
 
 namespace FlowLog.Broker.Coordination;
@@ -28,6 +29,9 @@ internal sealed class Decision
     /// <summary>Set when the decision is to end a producer's transaction in this partition. Such a decision has no other records.</summary>
     public TransactionEnd? Marker { get; init; }
 
+    /// <summary>Set together with <see cref="Producer"/> for the first records of a transaction in this partition: what proves that the transaction is open.</summary>
+    public VerificationGuard? Guard { get; init; }
+
     /// <summary>The records may be spread over several batches, so that a crash between them leaves some: fine for deletions, which are done again.</summary>
     public bool MaySplit { get; init; }
 
@@ -48,7 +52,11 @@ internal sealed class Decision
 }
 
 /// <summary>The end of a producer's transaction in one partition.</summary>
-internal sealed record TransactionEnd(ProducerIdAndEpoch Producer, bool Committed, int CoordinatorEpoch) : IShardEvent;
+internal sealed record TransactionEnd(ProducerIdAndEpoch Producer, bool Committed, int CoordinatorEpoch) : IShardEvent
+{
+    /// <summary>Its epoch must lie above that of the transaction's records, as with every transaction of the newer protocol (KIP-890).</summary>
+    public bool BumpsEpoch { get; init; }
+}
 
 /// <summary>Something to do in the world outside the shard, as data, once the decision that asks for it is committed.</summary>
 internal interface IEffect;

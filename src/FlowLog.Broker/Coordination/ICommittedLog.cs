@@ -1,5 +1,7 @@
 using System.Buffers;
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 
 namespace FlowLog.Broker.Coordination;
 
@@ -28,7 +30,17 @@ internal interface ICommittedLog
     /// Appends whole, finished batches; base offset and leader epoch are patched in place. Neither waits nor calls back.
     /// Refused with the error of a produce request (too large, not leader, storage): then nothing was written.
     /// </summary>
-    CommittedAppend Append(Memory<byte> batches, long unixMs);
+    /// <param name="batches">The batches.</param>
+    /// <param name="unixMs">Milliseconds since 1970.</param>
+    /// <param name="guard">For records of a transaction: what <see cref="BeginVerification"/> gave.</param>
+    /// <param name="markersBumpEpoch">For a marker: its epoch must lie above that of the transaction's records.</param>
+    CommittedAppend Append(Memory<byte> batches, long unixMs, VerificationGuard? guard = null, bool markersBumpEpoch = false);
+
+    /// <summary>
+    /// Called before the first records of a transaction are appended, and before its coordinator is asked whether it is open. Null if it is known to be:
+    /// then nobody need be asked. The guard fits until a transaction of this producer begins or ends here.
+    /// </summary>
+    VerificationGuard? BeginVerification(ProducerIdAndEpoch producer, bool isNewProtocol);
 
     /// <summary>
     /// Calls <paramref name="done"/> once: with <see cref="ErrorCode.None"/> when the record at <paramref name="offset"/> is committed,

@@ -1,4 +1,6 @@
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Broker.Coordination;
@@ -38,6 +40,9 @@ internal sealed class ShardHost<TShard>
 
     /// <summary>True between the end of loading and the loss of leadership.</summary>
     public bool IsActive => _refusal == ErrorCode.None;
+
+    /// <summary>See <see cref="ICommittedLog.BeginVerification"/>.</summary>
+    public VerificationGuard? BeginVerification(ProducerIdAndEpoch producer, bool isNewProtocol) => _log.BeginVerification(producer, isNewProtocol);
 
     /// <summary>Reads the partition and starts to serve. Runs for as long as the log is long; call it in the background.</summary>
     public void Load()

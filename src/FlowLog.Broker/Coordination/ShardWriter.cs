@@ -15,7 +15,7 @@ internal static class ShardWriter
     {
         lastWritten = -1;
         if (decision.Marker is { } end)
-            return Append(log, Marker(end, log.LeaderEpoch, now), now, out lastWritten);
+            return Append(log, decision, Marker(end, log.LeaderEpoch, now), now, out lastWritten);
 
         if (!decision.Writes)
             return ErrorCode.None;
@@ -27,7 +27,7 @@ internal static class ShardWriter
                 return ErrorCode.MessageTooLarge;
         }
 
-        return Append(log, batches.Finish(), now, out lastWritten);
+        return Append(log, decision, batches.Finish(), now, out lastWritten);
     }
 
     /// <summary>Applies all events of a decision whose records have been written.</summary>
@@ -47,9 +47,9 @@ internal static class ShardWriter
         }
     }
 
-    private static ErrorCode Append(ICommittedLog log, Memory<byte> batches, Moment now, out long lastWritten)
+    private static ErrorCode Append(ICommittedLog log, Decision decision, Memory<byte> batches, Moment now, out long lastWritten)
     {
-        (var error, lastWritten) = log.Append(batches, now.UnixMs);
+        (var error, lastWritten) = log.Append(batches, now.UnixMs, decision.Guard, decision.Marker is { BumpsEpoch: true });
         return error;
     }
 

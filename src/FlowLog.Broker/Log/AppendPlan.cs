@@ -7,7 +7,8 @@ namespace FlowLog.Broker.Log;
 /// <summary>
 /// Stamps a run of batches with the offsets that they get and decides whether they may be appended. Changes the bytes only.
 /// </summary>
-internal struct AppendPlan(ProducerStates producers, long logEnd, int leaderEpoch, AppendOrigin origin, bool markersBumpEpoch)
+internal struct AppendPlan(
+    ProducerStates producers, long logEnd, int leaderEpoch, AppendOrigin origin, VerificationGuard? guard, bool markersBumpEpoch)
 {
     /// <summary>Offset of the first record.</summary>
     public long FirstOffset { get; private set; } = -1;
@@ -99,6 +100,10 @@ internal struct AppendPlan(ProducerStates producers, long logEnd, int leaderEpoc
     {
         if (!header.HasProducerId)
             return null;
+
+        // Offsets that a group commits in a transaction need the same proof as the records of producers.
+        if (origin == AppendOrigin.Coordinator && !header.IsControl && !producers.IsVerified(header, guard))
+            return AppendOutcome.Refused(ErrorCode.InvalidTxnState, $"The transaction of producer {header.ProducerId} is not known to be open.");
 
         var refusal = header.IsControl && EndTransactionMarker.TryRead(header, batch, out var marker)
             ? producers.CheckMarker(header.ProducerId, header.ProducerEpoch, marker, origin, markersBumpEpoch)

@@ -166,7 +166,7 @@ internal sealed class PartitionLog
             if (origin == AppendOrigin.Client && Settle(batches.Span, guard) is { } settled)
                 return settled;
 
-            var plan = new AppendPlan(_producers, _logEnd, leaderEpoch, origin, markersBumpEpoch);
+            var plan = new AppendPlan(_producers, _logEnd, leaderEpoch, origin, guard, markersBumpEpoch);
             return plan.TryStamp(ref batches, out var refused) ? Write(batches, plan, options, now) : refused;
         }
     }

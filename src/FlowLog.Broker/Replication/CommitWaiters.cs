@@ -2,10 +2,11 @@ using FlowLog.Protocol.Errors;
 
 namespace FlowLog.Broker.Replication;
 
-/// <summary>Those who wait for an offset to become durable, released in the order of their offsets. Thread-safe.</summary>
+/// <summary>Those who wait for an offset to become durable, released in the order of their offsets, and as they came where these are equal. Thread-safe.</summary>
 internal sealed class CommitWaiters
 {
-    private readonly PriorityQueue<Action<ErrorCode>, long> _waiting = new();
+    private readonly PriorityQueue<Action<ErrorCode>, (long Offset, long Order)> _waiting = new();
+    private long _order;
     private long _done = -1;
     private ErrorCode _ended = ErrorCode.None;
 
@@ -17,7 +18,7 @@ internal sealed class CommitWaiters
         {
             if (offset >= _done && _ended == ErrorCode.None)
             {
-                _waiting.Enqueue(callback, offset);
+                _waiting.Enqueue(callback, (offset, _order++));
                 return;
             }
 
@@ -54,7 +55,7 @@ internal sealed class CommitWaiters
         lock (_waiting)
         {
             _done = Math.Max(_done, end);
-            return _waiting.TryPeek(out var callback, out var offset) && offset < end ? Dequeued(callback) : null;
+            return _waiting.TryPeek(out var callback, out var at) && at.Offset < end ? Dequeued(callback) : null;
         }
     }
 

@@ -1,7 +1,9 @@
 using System.Buffers;
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Log;
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Records;
 
 namespace FlowLog.Broker.Replication;
@@ -28,13 +30,17 @@ internal sealed class CommittedLog(PartitionLeader leader, int maxBatchBytes, in
     public long HighWatermark => leader.HighWatermark;
 
     /// <inheritdoc/>
-    public CommittedAppend Append(Memory<byte> batches, long unixMs)
+    public CommittedAppend Append(Memory<byte> batches, long unixMs, VerificationGuard? guard = null, bool markersBumpEpoch = false)
     {
         if (leader.LeaderEpoch != leaderEpoch)
             return new CommittedAppend(ErrorCode.NotLeaderOrFollower, -1);
-        var outcome = leader.Append(batches, AppendOrigin.Coordinator, visibleAtOnce: false, unixMs);
+        var outcome = leader.Append(batches, AppendOrigin.Coordinator, visibleAtOnce: false, unixMs, guard, markersBumpEpoch);
         return new CommittedAppend(outcome.Error, outcome.IsSuccess ? outcome.LastOffset : -1);
     }
+
+    /// <inheritdoc/>
+    public VerificationGuard? BeginVerification(ProducerIdAndEpoch producer, bool isNewProtocol) =>
+        leader.Log.BeginVerification(producer.Id, producer.Epoch, 0, isNewProtocol);
 
     /// <inheritdoc/>
     public void WhenCommitted(long offset, Action<ErrorCode> done) => leader.WhenDurable(offset, done);

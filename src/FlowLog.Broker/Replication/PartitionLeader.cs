@@ -1,4 +1,5 @@
 using FlowLog.Broker.Log;
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
 
@@ -50,11 +51,12 @@ internal sealed class PartitionLeader(PartitionLog log, int leaderEpoch, GroupCo
     /// Appends what a client or coordinator sent. With <paramref name="visibleAtOnce"/> (acks 0 and 1) readers see it on return, else when it is
     /// durable; <see cref="WhenDurable"/> tells when that is.
     /// </summary>
-    public AppendOutcome Append(Memory<byte> batches, AppendOrigin origin, bool visibleAtOnce, long now)
+    public AppendOutcome Append(
+        Memory<byte> batches, AppendOrigin origin, bool visibleAtOnce, long now, VerificationGuard? guard = null, bool markersBumpEpoch = false)
     {
         if (Ended != ErrorCode.None)
             return AppendOutcome.Refused(Ended, $"{Partition} takes no writes any more.");
-        var outcome = log.Append(batches, LeaderEpoch, origin, now);
+        var outcome = log.Append(batches, LeaderEpoch, origin, now, guard, markersBumpEpoch);
         if (outcome.Error != ErrorCode.None)
             return outcome;
         if (visibleAtOnce || !syncs)

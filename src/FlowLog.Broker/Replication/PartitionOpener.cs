@@ -50,6 +50,7 @@ internal sealed class PartitionOpener(
         // With one replica everything that survived is committed.
         var log = Log(image, name, topicId);
         log.RaiseHighWatermark(log.LogEndOffset);
+        log.RequiresVerification = true;
         return new PartitionLeader(log, leaderEpoch, groupCommit, syncs);
     }
 

@@ -1,6 +1,9 @@
 using System.Buffers;
 using FlowLog.Broker.Coordination;
+using FlowLog.Broker.Log;
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Records;
 
 namespace FlowLog.Broker.Tests.Coordination;
@@ -9,6 +12,7 @@ namespace FlowLog.Broker.Tests.Coordination;
 internal sealed class MemoryLog : ICommittedLog
 {
     private readonly List<byte[]> _batches = [];
+    private readonly ProducerStates _producers = new();
     private readonly List<(long Offset, Action<ErrorCode> Done)> _waiting = [];
 
     public int LeaderEpoch { get; init; }
@@ -29,10 +33,16 @@ internal sealed class MemoryLog : ICommittedLog
 
     public int Appends { get; private set; }
 
-    public CommittedAppend Append(Memory<byte> batches, long unixMs)
+    public VerificationGuard? BeginVerification(ProducerIdAndEpoch producer, bool isNewProtocol) =>
+        _producers.BeginVerification(producer.Id, producer.Epoch, 0, isNewProtocol);
+
+    public CommittedAppend Append(Memory<byte> batches, long unixMs, VerificationGuard? guard = null, bool markersBumpEpoch = false)
     {
         if (Refusal != ErrorCode.None)
             return new CommittedAppend(Refusal, -1);
+
+        if (Check(batches.Span, guard, markersBumpEpoch) is var error and not ErrorCode.None)
+            return new CommittedAppend(error, -1);
 
         Appends++;
         var rest = batches;
@@ -41,6 +51,7 @@ internal sealed class MemoryLog : ICommittedLog
             var batch = rest[..(int)header.TotalSize].ToArray();
             RecordBatch.PatchBaseOffset(batch, EndOffset);
             _batches.Add(batch);
+            Follow(batch);
             EndOffset += header.LastOffsetDelta + 1;
             rest = rest[batch.Length..];
         }
@@ -100,7 +111,28 @@ internal sealed class MemoryLog : ICommittedLog
         Settle(ErrorCode.NotLeaderOrFollower);
         var log = new MemoryLog { LeaderEpoch = LeaderEpoch + 1, MaxBatchBytes = MaxBatchBytes, EndOffset = EndOffset, HighWatermark = EndOffset };
         log._batches.AddRange(_batches);
+        _batches.ForEach(batch => log.Follow(batch));
         return log;
+    }
+
+    private ErrorCode Check(ReadOnlySpan<byte> batch, VerificationGuard? guard, bool markersBumpEpoch)
+    {
+        if (!BatchHeader.TryRead(batch, out var header) || !header.HasProducerId)
+            return ErrorCode.None;
+
+        if (EndTransactionMarker.TryRead(header, batch, out var marker))
+            return _producers.CheckMarker(header.ProducerId, header.ProducerEpoch, marker, AppendOrigin.Coordinator, markersBumpEpoch).Error;
+
+        return _producers.IsVerified(header, guard) ? _producers.Check(header, AppendOrigin.Coordinator).Error : ErrorCode.InvalidTxnState;
+    }
+
+    private void Follow(ReadOnlySpan<byte> batch)
+    {
+        BatchHeader.TryRead(batch, out var header);
+        if (header.IsControl && EndTransactionMarker.TryRead(header, batch, out var marker))
+            _producers.ApplyMarker(header, marker);
+        else
+            _producers.Apply(header);
     }
 
     private void Settle(ErrorCode error)

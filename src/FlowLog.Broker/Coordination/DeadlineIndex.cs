@@ -1,9 +1,7 @@
-using FlowLog.Broker.Coordination;
-
-namespace FlowLog.Broker.Groups;
+namespace FlowLog.Broker.Coordination;
 
 /// <summary>
-/// Which group is next to be looked at because of time. Deadlines that move out are not followed, they are found out when the old one
+/// Which group or transaction is next to be looked at because of time. Deadlines that move out are not followed, they are found out when the old one
 /// is met: heartbeats move them all the time, and looking for the earliest of a thousand members at each would cost more than it saves.
 /// </summary>
 internal sealed class DeadlineIndex
