@@ -9,6 +9,7 @@ using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Broker.Network;
 using FlowLog.Broker.Replication;
+using FlowLog.Broker.Transactions;
 using FlowLog.Runtime;
 using FlowLog.Runtime.Disk;
 using FlowLog.Runtime.Loops;
@@ -28,6 +29,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
     private readonly TimerWheel _timers;
     private readonly QuorumLog _quorum;
     private readonly Coordinator<GroupShard> _groups;
+    private readonly Coordinator<TransactionShard> _transactions;
     private readonly RequestServer _server;
     private readonly NodeListeners _listeners;
     private readonly ILogger _log;
@@ -49,19 +51,26 @@ public sealed class FlowLogBroker : IAsyncDisposable
         var groupCommit = new GroupCommit();
         Partitions = new Partitions();
         _groups = NodeGroups.Shards(broker, world.Clock, loggers);
+        var groups = NodeGroups.Coordinator(_groups, current, broker);
+        var markers = new PartitionMarkers(current, Partitions, groups, world.Clock);
+        _transactions = NodeTransactions.Shards(broker, world.Clock, markers, _timers, loggers);
         Metadata = new NodeMetadata(
             _quorum,
             current,
             [
                 new PartitionOpener(storage.Logs, Partitions, groupCommit, new LogOptionsSource(broker, world.Random), options.NodeId, options.SyncsBeforeAcknowledging),
                 new CoordinatorElections<GroupShard>(CoordinatorKeys.OffsetsTopic, _groups, Partitions),
+                new CoordinatorElections<TransactionShard>(CoordinatorKeys.TransactionsTopic, _transactions, Partitions),
+                new DeletedTopics(groups),
             ],
             []);
         Configs = broker;
         Current = current;
         GroupCommit = groupCommit;
+        var producerIds = new ProducerIds(Metadata.Controller, broker.NodeId);
+        var transactions = NodeTransactions.Coordinator(_transactions, current, broker, producerIds);
         var table = NodeHandlers.Table(
-            world, loggers, storage, broker, current, Metadata.Controller, Partitions, _timers, NodeGroups.Coordinator(_groups, current, broker));
+            world, loggers, storage, broker, current, Metadata.Controller, Partitions, _timers, groups, transactions, markers);
         _server = new RequestServer(table, NodeListeners.Limits(options), world.Network, world.Clock, _timers, loggers.CreateLogger("FlowLog.Broker.Network"));
         _listeners = new NodeListeners(options, _server);
         storage.Logs.DirectoryWentOffline += Lose;
@@ -134,6 +143,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
         }
 
         await _server.StopAsync();
+        _transactions.Close();
         _groups.Close();
         await _supervisor.DisposeAsync();
         _timers.Dispose();

@@ -10,6 +10,7 @@ using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Replication;
+using FlowLog.Broker.Transactions;
 using FlowLog.Runtime;
 using FlowLog.Runtime.Loops;
 using Microsoft.Extensions.Logging;
@@ -24,7 +25,7 @@ internal static class NodeHandlers
     /// <summary>Builds the table.</summary>
     public static HandlerTable Table(
         World world, ILoggerFactory loggers, NodeStorage storage, BrokerConfigs broker, CurrentImage current, Controller controller, Partitions partitions, ITimers timers,
-        GroupCoordinator groups)
+        GroupCoordinator groups, TransactionCoordinator transactions, IMarkerTarget markers)
     {
         HandlerTable? table = null;
         var clusterId = storage.Folders.ClusterId;
@@ -33,7 +34,7 @@ internal static class NodeHandlers
         var changes = new ConfigChanges(broker);
         IApiHandler[] own =
         [
-            new ProduceHandler(partitions, world.Clock),
+            new ProduceHandler(partitions, transactions, world.Clock),
             new FetchHandler(new FetchReading(partitions, broker.NodeId), new FetchSessions(world.Clock, world.Random, FetchSessionSlots), timers, current, broker),
             new ListOffsetsHandler(partitions),
             new MetadataHandler(clusterId, current, broker, creation),
@@ -41,7 +42,6 @@ internal static class NodeHandlers
             new CreateTopicsHandler(controller, createTopics),
             new DeleteTopicsHandler(controller),
             new DeleteRecordsHandler(partitions, storage.Logs.CheckpointLogStarts),
-            new InitProducerIdHandler(new ProducerIds(controller, broker.NodeId)),
             new OffsetForLeaderEpochHandler(partitions),
             new DescribeConfigsHandler(new ConfigDescriptions(broker, new BrokerLoggers(loggers)), current),
             new AlterConfigsHandler(controller, changes),
@@ -54,6 +54,6 @@ internal static class NodeHandlers
             new DescribeProducersHandler(partitions),
             new DescribeTopicPartitionsHandler(current),
         ];
-        return table = new HandlerTable([.. own, .. GroupHandlers.All(groups, current, creation, world.Random)]);
+        return table = new HandlerTable([.. own, .. GroupHandlers.All(groups, current, creation, world.Random), .. TransactionHandlers.All(transactions, markers, groups, current)]);
     }
 }

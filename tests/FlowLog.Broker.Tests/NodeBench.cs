@@ -5,6 +5,7 @@ using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Broker.Replication;
+using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Compression;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
@@ -53,9 +54,12 @@ internal sealed class NodeBench : IDisposable
             Current,
             [new PartitionOpener(_storage.Logs, Partitions, _groupCommit, new LogOptionsSource(broker, Random), options.NodeId, options.SyncsBeforeAcknowledging)],
             []);
-        var groups = NodeGroups.Shards(broker, Clock, NullLoggerFactory.Instance);
+        var groups = NodeGroups.Coordinator(NodeGroups.Shards(broker, Clock, NullLoggerFactory.Instance), Current, broker);
+        var markers = new PartitionMarkers(Current, Partitions, groups, Clock);
+        var shards = NodeTransactions.Shards(broker, Clock, markers, Timers, NullLoggerFactory.Instance);
+        var transactions = NodeTransactions.Coordinator(shards, Current, broker, new ProducerIds(_metadata.Controller, broker.NodeId));
         _table = NodeHandlers.Table(
-            world, NullLoggerFactory.Instance, _storage, broker, Current, _metadata.Controller, Partitions, Timers, NodeGroups.Coordinator(groups, Current, broker));
+            world, NullLoggerFactory.Instance, _storage, broker, Current, _metadata.Controller, Partitions, Timers, groups, transactions, markers);
         _metadata.Load(options.NodeId);
         var registered = _metadata.RegisterAsync(
             new BrokerStart(options.NodeId, Random.NextGuid(), [new Endpoint("PLAINTEXT", "host", 9092, 0)], null, [_storage.Folders.Folders[0].Id], _storage.Logs.WasStoppedCleanly),

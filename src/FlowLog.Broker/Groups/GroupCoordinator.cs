@@ -1,7 +1,9 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
 using FlowLog.Broker.Groups.Offsets;
+using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 
 namespace FlowLog.Broker.Groups;
@@ -12,7 +14,7 @@ namespace FlowLog.Broker.Groups;
 /// </summary>
 /// <param name="shards">The shards; their partitions are those of <c>__consumer_offsets</c> that this node leads.</param>
 /// <param name="partitions">How many partitions <c>__consumer_offsets</c> has, or will have.</param>
-internal sealed class GroupCoordinator(Coordinator<GroupShard> shards, Func<int> partitions)
+internal sealed class GroupCoordinator(Coordinator<GroupShard> shards, Func<int> partitions) : IMarkerTarget
 {
     public Coordinator<GroupShard> Shards => shards;
 
@@ -53,6 +55,25 @@ internal sealed class GroupCoordinator(Coordinator<GroupShard> shards, Func<int>
     {
         var ticket = new Ticket<OffsetCommitResponse>(reply, error => OffsetCommits.Refuse(request, error));
         Submit(request.GroupId, ticket, (shard, now) => OffsetRequests.Commit(shard, request, version, ticket, now));
+    }
+
+    /// <summary>Commits offsets that count once a transaction commits.</summary>
+    public void Commit(OffsetCommitRequest request, short version, TransactionalCommit transaction, Action<OffsetCommitResponse> reply)
+    {
+        var ticket = new Ticket<OffsetCommitResponse>(reply, error => OffsetCommits.Refuse(request, TransactionErrors.ForOffsets(error, version)));
+        Submit(request.GroupId, ticket, (shard, now) => OffsetRequests.Commit(shard, request, version, transaction, ticket, now));
+    }
+
+    /// <summary>The end of a transaction: its offsets in this partition count from now on, or are forgotten.</summary>
+    public void Write(TopicPartition partition, TransactionEnd end, Action<ErrorCode> done)
+    {
+        var ticket = new Ticket<Completion>(completion => done(completion.Error), error => new Completion(error));
+        shards.Submit(partition.Partition, ticket, (_, _) =>
+        {
+            var decision = new Decision { Marker = end };
+            decision.Answer(ticket, new Completion(ErrorCode.None));
+            return decision;
+        });
     }
 
     public void Fetch(

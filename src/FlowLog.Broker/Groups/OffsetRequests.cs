@@ -31,6 +31,17 @@ internal static class OffsetRequests
         return turn.Decision;
     }
 
+    /// <summary>Offsets inside a transaction. They keep nobody alive: whoever sends them is a producer.</summary>
+    public static Decision Commit(
+        GroupShard shard, OffsetCommitRequest request, short version, TransactionalCommit transaction, Ticket<OffsetCommitResponse> ticket, Moment now)
+    {
+        var turn = shard.Turn(now) with { Decision = new Decision { Producer = transaction.Producer, Guard = transaction.Guard } };
+        var claim = new CommitClaim(request.MemberId, request.GroupInstanceId, request.GenerationIdOrMemberEpoch, IsTransactional: true, version);
+        var error = shard.Find(request.GroupId)?.CheckCommit(claim) ?? CheckUnknown(claim, short.MaxValue);
+        turn.Decision.Answer(ticket, error == ErrorCode.None ? OffsetCommits.Decide(request, turn) : OffsetCommits.Refuse(request, error));
+        return turn.Decision;
+    }
+
     public static Decision Fetch(
         GroupShard shard,
         OffsetFetchRequest.OffsetFetchRequestGroup request,

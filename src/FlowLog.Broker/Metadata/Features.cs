@@ -38,7 +38,7 @@ internal static class Features
         (MetadataVersion, new FeatureRange(7, MetadataVersion43)),
         (Share, new FeatureRange(0, 0)),
         (Streams, new FeatureRange(0, 0)),
-        (Transaction, new FeatureRange(0, 0)),
+        (Transaction, new FeatureRange(0, 2)),
     ];
 
     /// <summary>The levels that a new cluster starts with: the highest of everything.</summary>

@@ -36,6 +36,12 @@ internal sealed class PendingProduce(RequestContext context, short acks)
         });
     }
 
+    /// <summary>Holds the answer back until <see cref="Release"/>.</summary>
+    public void Hold() => Interlocked.Increment(ref _open);
+
+    /// <summary>Ends one <see cref="Hold"/>.</summary>
+    public void Release() => Done();
+
     /// <summary>Every partition was started.</summary>
     public void Started() => Done();
 

@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using FlowLog.Broker.Log;
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Replication;
+using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Compression;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
@@ -15,11 +17,10 @@ namespace FlowLog.Broker.Handlers.Records;
 /// Appends batches straight from the receive buffer, on the thread that received them. With acks=all the answer leaves when the
 /// group commit has covered all of them.
 /// </summary>
-internal sealed class ProduceHandler(Partitions partitions, TimeProvider clock) : ApiHandler<ProduceRequest>
+internal sealed class ProduceHandler(Partitions partitions, TransactionCoordinator transactions, TimeProvider clock) : ApiHandler<ProduceRequest>
 {
     private const short All = -1;
     private const short FirstWithZstd = 7;
-    private const short FirstWithAbortable = 11;
     private const short FirstWithIds = 13;
 
     /// <summary>The one client that may write into internal topics by hand.</summary>
@@ -29,6 +30,7 @@ internal sealed class ProduceHandler(Partitions partitions, TimeProvider clock) 
     protected override void Handle(RequestContext context, ProduceRequest request)
     {
         var pending = new PendingProduce(context, request.Acks);
+        var admission = new TransactionAdmission(transactions, request.TransactionalId, context.Version);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var topic in request.TopicData)
         {
@@ -47,10 +49,11 @@ internal sealed class ProduceHandler(Partitions partitions, TimeProvider clock) 
                 if (refusal != ErrorCode.None)
                     answer.ErrorCode = refusal;
                 else
-                    Append(pending, hosted![data.Index]!, data.Records, now, answer);
+                    Append(pending, admission, hosted![data.Index]!, data.Records, now, answer);
             }
         }
 
+        admission.Ask(held => Append(pending, held));
         pending.Started();
     }
 
@@ -91,18 +94,31 @@ internal sealed class ProduceHandler(Partitions partitions, TimeProvider clock) 
             return ErrorCode.UnsupportedCompressionType;
         if (!header.IsTransactional || header.IsControl)
             return ErrorCode.None;
-        if (transactionalId is null)
-            return ErrorCode.TransactionalIdAuthorizationFailed;
-
-        // No transaction can have this partition as long as there is no coordinator for them: the answer for "not added" is the true one.
-        return version >= FirstWithAbortable ? ErrorCode.TransactionAbortable : ErrorCode.InvalidTxnState;
+        return transactionalId is null ? ErrorCode.TransactionalIdAuthorizationFailed : ErrorCode.None;
     }
 
-    private static void Append(PendingProduce pending, PartitionLeader leader, RecordBytes records, long now, ProduceResponse.PartitionProduceResponse answer)
+    private static void Append(
+        PendingProduce pending, TransactionAdmission admission, PartitionLeader leader, RecordBytes records, long now, ProduceResponse.PartitionProduceResponse answer)
+    {
+        if (admission.Holds(leader, records.Memory, now, answer))
+            pending.Hold();
+        else
+            Append(pending, leader, MemoryMarshal.AsMemory(records.Memory), null, now, answer);
+    }
+
+    private static void Append(PendingProduce pending, HeldBatch held)
+    {
+        if (held.Answer.ErrorCode == ErrorCode.None)
+            Append(pending, held.Leader, held.Batch, held.Guard, held.Now, held.Answer);
+        pending.Release();
+    }
+
+    private static void Append(
+        PendingProduce pending, PartitionLeader leader, Memory<byte> batch, VerificationGuard? guard, long now, ProduceResponse.PartitionProduceResponse answer)
     {
         var waits = pending.Acks == All;
-        var outcome = leader.Append(MemoryMarshal.AsMemory(records.Memory), AppendOrigin.Client, visibleAtOnce: !waits, now);
-        ProduceAnswers.Fill(answer, outcome, leader, records.Memory.Span);
+        var outcome = leader.Append(batch, AppendOrigin.Client, visibleAtOnce: !waits, now, guard);
+        ProduceAnswers.Fill(answer, outcome, leader, batch.Span);
         if (outcome.IsSuccess && waits)
             pending.WaitFor(leader, outcome.LastOffset, answer);
     }

@@ -1,21 +1,34 @@
-using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 
 namespace FlowLog.Broker.Handlers.Transactions;
 
-/// <summary>Gives an idempotent producer its id.</summary>
-internal sealed class InitProducerIdHandler(ProducerIds ids) : ApiHandler<InitProducerIdRequest>
+/// <summary>InitProducerId: gives a producer its id, or that of its transactional id with an epoch that fences whoever had it before.</summary>
+internal sealed class InitProducerIdHandler(TransactionCoordinator transactions) : ApiHandler<InitProducerIdRequest>
 {
+    private const short KnowsFenced = 4;
+
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, InitProducerIdRequest request)
     {
-        // There is no coordinator for transactions on this node: a transactional producer is told so, at once and for good.
-        if (request.TransactionalId is not null)
-            context.Reply(Refused(request.TransactionalId.Length == 0 ? ErrorCode.InvalidRequest : ErrorCode.TransactionalIdAuthorizationFailed));
+        var version = context.Version;
+        if (request.ProducerId < 0 != request.ProducerEpoch < 0)
+            Reply(ProducerGrant.Refused(ErrorCode.InvalidRequest));
+        else if (request.TransactionalId is { } id)
+            transactions.Initialise(new ProducerClaim(id, request.TransactionTimeoutMs, Expected(request)), Reply);
         else
-            ids.Next(id => context.Reply(new InitProducerIdResponse { ProducerId = id, ProducerEpoch = 0 }));
+            transactions.Initialise(Reply);
+
+        void Reply(ProducerGrant grant) => context.Reply(new InitProducerIdResponse
+        {
+            ErrorCode = grant.Error == ErrorCode.ProducerFenced && version < KnowsFenced ? ErrorCode.InvalidProducerEpoch : grant.Error,
+            ProducerId = grant.ProducerId,
+            ProducerEpoch = grant.Epoch,
+        });
     }
 
-    private static InitProducerIdResponse Refused(ErrorCode error) => new() { ErrorCode = error, ProducerId = -1, ProducerEpoch = -1 };
+    private static ProducerIdAndEpoch? Expected(InitProducerIdRequest request) =>
+        request.ProducerId < 0 ? null : new ProducerIdAndEpoch(request.ProducerId, request.ProducerEpoch);
 }

@@ -1,0 +1,21 @@
+using FlowLog.Broker.Groups;
+using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Transactions;
+
+namespace FlowLog.Broker.Handlers.Transactions;
+
+/// <summary>The handlers of everything about transactions.</summary>
+internal static class TransactionHandlers
+{
+    public static IEnumerable<IApiHandler> All(TransactionCoordinator transactions, IMarkerTarget markers, GroupCoordinator groups, CurrentImage current) =>
+    [
+        new InitProducerIdHandler(transactions),
+        new AddPartitionsToTxnHandler(transactions, current),
+        new AddOffsetsToTxnHandler(transactions, groups),
+        new EndTxnHandler(transactions),
+        new WriteTxnMarkersHandler(markers),
+        new TxnOffsetCommitHandler(groups, transactions, current),
+        new DescribeTransactionsHandler(transactions),
+        new ListTransactionsHandler(transactions),
+    ];
+}

@@ -1,0 +1,54 @@
+using FlowLog.Broker.Coordination;
+using FlowLog.Broker.Transactions;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
+using FlowLog.Protocol.Messages;
+using Answer = FlowLog.Protocol.Messages.WriteTxnMarkersResponse;
+using Marker = FlowLog.Protocol.Messages.WriteTxnMarkersRequest.WritableTxnMarker;
+
+namespace FlowLog.Broker.Handlers.Transactions;
+
+/// <summary>WriteTxnMarkers: what coordinators send to other brokers, and administrators to end a transaction that hangs.</summary>
+internal sealed class WriteTxnMarkersHandler(IMarkerTarget markers) : ApiHandler<WriteTxnMarkersRequest>
+{
+    /// <inheritdoc/>
+    protected override void Handle(RequestContext context, WriteTxnMarkersRequest request)
+    {
+        var response = new Answer();
+        var writes = request.Markers.SelectMany(marker => Prepare(marker, response)).ToList();
+        var written = new Gathered<Answer.WritableTxnMarkerPartitionResult>(writes.Count, _ => context.Reply(response));
+        for (var i = 0; i < writes.Count; i++)
+            Write(writes[i], i, written);
+    }
+
+    private void Write((TopicPartition Partition, TransactionEnd End, Answer.WritableTxnMarkerPartitionResult Answer) write, int at, Gathered<Answer.WritableTxnMarkerPartitionResult> written)
+    {
+        if (write.End.Producer.Epoch < 0)
+            Written(ErrorCode.UnknownServerError);
+        else
+            markers.Write(write.Partition, write.End, Written);
+
+        void Written(ErrorCode error)
+        {
+            write.Answer.ErrorCode = error;
+            written.Put(at, write.Answer);
+        }
+    }
+
+    private static IEnumerable<(TopicPartition Partition, TransactionEnd End, Answer.WritableTxnMarkerPartitionResult Answer)> Prepare(Marker marker, Answer response)
+    {
+        var end = new TransactionEnd(new ProducerIdAndEpoch(marker.ProducerId, marker.ProducerEpoch), marker.TransactionResult, marker.CoordinatorEpoch)
+        {
+            BumpsEpoch = marker.TransactionVersion >= Transaction.EpochBumpingProtocol,
+        };
+        var result = new Answer.WritableTxnMarkerResult { ProducerId = marker.ProducerId };
+        response.Markers.Add(result);
+        foreach (var topic in marker.Topics)
+        {
+            var answers = topic.PartitionIndexes.ConvertAll(index => new Answer.WritableTxnMarkerPartitionResult { PartitionIndex = index });
+            result.Topics.Add(new Answer.WritableTxnMarkerTopicResult { Name = topic.Name, Partitions = answers });
+            foreach (var answer in answers)
+                yield return (new TopicPartition(topic.Name, answer.PartitionIndex), end, answer);
+        }
+    }
+}
