@@ -1,0 +1,170 @@
+using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+using Described = FlowLog.Protocol.Messages.DescribeConfigsResponse.DescribeConfigsResourceResult;
+
+namespace FlowLog.Broker.Tests.Handlers.Configs;
+
+public sealed class ConfigTests : IDisposable
+{
+    private const sbyte Set = 0;
+    private const sbyte Delete = 1;
+    private const sbyte Append = 2;
+    private const sbyte Subtract = 3;
+
+    private readonly NodeBench _node = new();
+
+    public ConfigTests() => _node.CreateTopic("t");
+
+    public void Dispose() => _node.Dispose();
+
+    [Fact]
+    public void A_topic_takes_what_was_set_for_it_else_what_the_broker_has_else_the_default()
+    {
+        Assert.Equal(("604800000", ConfigSource.Default), Topic("retention.ms"));
+
+        Assert.Equal(ErrorCode.None, Alter(ConfigResourceType.Broker, "", "log.retention.ms", Set, "5000"));
+        Assert.Equal(("5000", ConfigSource.DynamicDefaultBroker), Topic("retention.ms"));
+
+        Assert.Equal(ErrorCode.None, Alter(ConfigResourceType.Broker, "1", "log.retention.ms", Set, "6000"));
+        Assert.Equal(("6000", ConfigSource.DynamicBroker), Topic("retention.ms"));
+
+        Assert.Equal(ErrorCode.None, Alter(ConfigResourceType.Topic, "t", "retention.ms", Set, "7000"));
+        Assert.Equal(("7000", ConfigSource.Topic), Topic("retention.ms"));
+    }
+
+    [Fact]
+    public void A_change_reaches_the_log_at_once()
+    {
+        Alter(ConfigResourceType.Topic, "t", "max.message.bytes", Set, "100");
+        Assert.Equal(100, _node.Leader("t").Log.Options.MaxMessageBytes);
+
+        Alter(ConfigResourceType.Topic, "t", "max.message.bytes", Delete, null);
+        Assert.Equal(1_048_588, _node.Leader("t").Log.Options.MaxMessageBytes);
+
+        Alter(ConfigResourceType.Broker, "", "message.max.bytes", Set, "200");
+        Assert.Equal(200, _node.Leader("t").Log.Options.MaxMessageBytes);
+    }
+
+    [Fact]
+    public void Lists_grow_and_shrink_by_their_elements()
+    {
+        Assert.Equal(ErrorCode.None, Alter(ConfigResourceType.Topic, "t", "cleanup.policy", Append, "compact"));
+        Assert.Equal("delete,compact", Topic("cleanup.policy").Value);
+
+        Assert.Equal(ErrorCode.None, Alter(ConfigResourceType.Topic, "t", "cleanup.policy", Subtract, "delete"));
+        Assert.Equal("compact", Topic("cleanup.policy").Value);
+
+        Assert.Equal(ErrorCode.InvalidConfig, Alter(ConfigResourceType.Topic, "t", "retention.ms", Append, "1"));
+    }
+
+    [Fact]
+    public void All_wishes_for_a_resource_come_true_or_none()
+    {
+        var answer = _node.Ask(new IncrementalAlterConfigsRequest
+        {
+            Resources =
+            [
+                new IncrementalAlterConfigsRequest.AlterConfigsResource
+                {
+                    ResourceType = (sbyte)ConfigResourceType.Topic,
+                    ResourceName = "t",
+                    Configs = [Wish("segment.bytes", Set, "2000000"), Wish("retention.ms", Set, "soon")],
+                },
+            ],
+        });
+
+        Assert.Equal(ErrorCode.InvalidConfig, answer.Responses[0].ErrorCode);
+        Assert.Equal(("1073741824", ConfigSource.Default), Topic("segment.bytes"));
+    }
+
+    [Fact]
+    public void The_older_call_removes_what_it_does_not_mention()
+    {
+        Alter(ConfigResourceType.Topic, "t", "retention.ms", Set, "7000");
+
+        _node.Ask(new AlterConfigsRequest
+        {
+            Resources =
+            [
+                new AlterConfigsRequest.AlterConfigsResource
+                {
+                    ResourceType = (sbyte)ConfigResourceType.Topic,
+                    ResourceName = "t",
+                    Configs = [new AlterConfigsRequest.AlterableConfig { Name = "segment.bytes", Value = "2000000" }],
+                },
+            ],
+        });
+
+        Assert.Equal(ConfigSource.Default, Topic("retention.ms").Source);
+        Assert.Equal(("2000000", ConfigSource.Topic), Topic("segment.bytes"));
+    }
+
+    [Theory]
+    [InlineData("1", "node.id", "5")]
+    [InlineData("", "listeners", "PLAINTEXT://x:1")]
+    [InlineData("1", "log.cleaner.threads", "0")]
+    [InlineData("1", "num.io.threads", "100")]
+    [InlineData("2", "log.retention.ms", "1")]
+    public void Broker_configs_that_may_not_change_are_refused(string broker, string name, string value) =>
+        Assert.Equal(ErrorCode.InvalidRequest, Alter(ConfigResourceType.Broker, broker, name, Set, value));
+
+    [Theory]
+    [InlineData("consumer.session.timeout.ms", "45000", ErrorCode.None)]
+    [InlineData("consumer.session.timeout.ms", "44999", ErrorCode.InvalidConfig)]
+    [InlineData("consumer.session.timeout.ms", "60001", ErrorCode.InvalidConfig)]
+    [InlineData("consumer.session.timeouts", "45000", ErrorCode.InvalidConfig)]
+    public void Configs_of_groups_stay_within_the_brokers_bounds(string name, string value, ErrorCode expected) =>
+        Assert.Equal(expected, Alter(ConfigResourceType.Group, "g", name, Set, value));
+
+    [Fact]
+    public void Every_config_that_is_described_says_what_it_is()
+    {
+        var results = _node.Ask(new DescribeConfigsRequest
+        {
+            IncludeDocumentation = true,
+            Resources =
+            [
+                new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = (sbyte)ConfigResourceType.Broker, ResourceName = "1", ConfigurationKeys = null },
+                new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = (sbyte)ConfigResourceType.Topic, ResourceName = "t", ConfigurationKeys = null },
+            ],
+        }).Results;
+
+        Assert.All(results.SelectMany(result => result.Configs), config => Assert.False(string.IsNullOrEmpty(config.Documentation)));
+    }
+
+    [Fact]
+    public void Passwords_are_never_told()
+    {
+        using var node = new NodeBench(properties: ("ssl.key.password", "secret"));
+
+        var config = Describe(node, ConfigResourceType.Broker, "1", "ssl.key.password");
+
+        Assert.True(config.IsSensitive);
+        Assert.Null(config.Value);
+        Assert.All(config.Synonyms, synonym => Assert.Null(synonym.Value));
+    }
+
+    private static IncrementalAlterConfigsRequest.AlterableConfig Wish(string name, sbyte operation, string? value) =>
+        new() { Name = name, ConfigOperation = operation, Value = value };
+
+    private static Described Describe(NodeBench node, ConfigResourceType type, string resource, string name) => node.Ask(new DescribeConfigsRequest
+    {
+        IncludeSynonyms = true,
+        Resources = [new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = (sbyte)type, ResourceName = resource, ConfigurationKeys = [name] }],
+    }).Results[0].Configs[0];
+
+    private (string? Value, ConfigSource Source) Topic(string name)
+    {
+        var config = Describe(_node, ConfigResourceType.Topic, "t", name);
+        return (config.Value, (ConfigSource)config.ConfigSource);
+    }
+
+    private ErrorCode Alter(ConfigResourceType type, string resource, string name, sbyte operation, string? value) => _node.Ask(new IncrementalAlterConfigsRequest
+    {
+        Resources =
+        [
+            new IncrementalAlterConfigsRequest.AlterConfigsResource { ResourceType = (sbyte)type, ResourceName = resource, Configs = [Wish(name, operation, value)] },
+        ],
+    }).Responses[0].ErrorCode;
+}
