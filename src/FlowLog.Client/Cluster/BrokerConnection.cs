@@ -70,12 +70,12 @@ internal sealed class BrokerConnection : IAsyncDisposable
     public async Task<TResponse> SendAsync<TResponse>(IRequest<TResponse> request, short version, TimeSpan timeout, CancellationToken cancellation = default)
         where TResponse : class, IResponse, new()
     {
-        var answer = await Start(request, version, timeout, poolsAnswer: false).WaitAsync(cancellation);
+        var answer = await Start(request, version, timeout, poolsAnswer: false, cancellation);
         return Read<TResponse>(answer, version);
     }
 
     /// <summary>Sends a request at once, before it returns; the task brings the answer's bytes, which the caller releases.</summary>
-    public Task<SharedBuffer> Start(IRequest request, short version, TimeSpan timeout, bool poolsAnswer)
+    public Task<SharedBuffer> Start(IRequest request, short version, TimeSpan timeout, bool poolsAnswer, CancellationToken cancellation = default)
     {
         var frame = new WireWriter(SizeHint(request));
         PendingRequest pending;
@@ -88,6 +88,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             }
 
             pending = new PendingRequest(++_correlationId, request.Key, version, Deadline(timeout), poolsAnswer);
+            pending.CancelWith(cancellation);
             Frames.WriteRequest(frame, request, version, pending.CorrelationId, _clientId);
             _pending.Enqueue(pending);
             Enqueue(frame);
@@ -228,22 +229,21 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 ArmTimer(_clock.GetElapsedTime(_clock.GetTimestamp(), next.Deadline));
         }
 
-        if (!pending.TrySetResult(answer))
-            answer.Release();
+        pending.Answer(answer);
     }
 
     private async Task<ApiVersions> NegotiateAsync(TimeSpan timeout, CancellationToken cancellation)
     {
         var request = new ApiVersionsRequest { ClientSoftwareName = "flowlog-dotnet", ClientSoftwareVersion = SoftwareVersion };
         var version = ApiCatalog.Of(ApiKey.ApiVersions).HighestVersion;
-        var answer = await Start(request, version, timeout, poolsAnswer: false).WaitAsync(cancellation);
+        var answer = await Start(request, version, timeout, poolsAnswer: false, cancellation);
 
         // A broker that does not know the version says so in the shape of version 0, whatever was asked.
         if (ErrorOf(answer) == ErrorCode.UnsupportedVersion)
         {
             var lower = Read<ApiVersionsResponse>(answer, 0).ApiKeys.Find(api => (ApiKey)api.ApiKey == ApiKey.ApiVersions);
             version = Math.Min(version, lower?.MaxVersion ?? 0);
-            answer = await Start(request, version, timeout, poolsAnswer: false).WaitAsync(cancellation);
+            answer = await Start(request, version, timeout, poolsAnswer: false, cancellation);
         }
 
         var response = Read<ApiVersionsResponse>(answer, version);
@@ -296,7 +296,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
 
         foreach (var request in pending)
-            request.TrySetException(failure);
+            request.Fail(failure);
         _closing.Cancel();
         return failure;
     }

@@ -37,13 +37,13 @@ internal sealed class BrokerEndpoint(BrokerAddress address, TimeProvider clock, 
             ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
             if (_attempt is null or { IsCompleted: true })
                 _attempt = OpenAsync(_connection);
-            return new(_attempt.WaitAsync(cancellation));
+            return new(_attempt.Until(cancellation));
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync();
+        _closing.Cancel();
         Task<BrokerConnection>? attempt;
         lock (_gate)
             attempt = _attempt;

@@ -100,7 +100,7 @@ internal sealed class MetadataUpdates : IAsyncDisposable
             attempted = _attempted.Task;
 
         Request();
-        await attempted.WaitAsync(cancellation);
+        await attempted.Until(cancellation);
         return Current;
     }
 
@@ -134,7 +134,7 @@ internal sealed class MetadataUpdates : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync();
+        _closing.Cancel();
         _wanted.Set();
         Task? loop;
         lock (_gate)

@@ -6,6 +6,8 @@ namespace FlowLog.Client.Cluster;
 internal sealed class PendingRequest(int correlationId, ApiKey api, short version, long deadline, bool poolsAnswer)
     : TaskCompletionSource<SharedBuffer>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
+    private CancellationTokenRegistration _cancellation;
+
     public int CorrelationId { get; } = correlationId;
 
     public ApiKey Api { get; } = api;
@@ -17,4 +19,25 @@ internal sealed class PendingRequest(int correlationId, ApiKey api, short versio
 
     /// <summary>True when the reader of the answer releases it; otherwise the answer may be kept, and is left to the collector.</summary>
     public bool PoolsAnswer { get; } = poolsAnswer;
+
+    /// <summary>Ends the wait, not the request: its answer is read and dropped. Called before the request leaves.</summary>
+    public void CancelWith(CancellationToken cancellation)
+    {
+        if (cancellation.CanBeCanceled)
+            _cancellation = cancellation.UnsafeRegister(static (pending, token) => ((PendingRequest)pending!).TrySetCanceled(token), this);
+    }
+
+    /// <summary>Hands the answer over, or releases it when nobody waits any more.</summary>
+    public void Answer(SharedBuffer answer)
+    {
+        _cancellation.Unregister();
+        if (!TrySetResult(answer))
+            answer.Release();
+    }
+
+    public void Fail(FlowLogException failure)
+    {
+        _cancellation.Unregister();
+        TrySetException(failure);
+    }
 }

@@ -323,7 +323,7 @@ public sealed class Consumer : IConsumer
 
     private async ValueTask FreeAsync()
     {
-        await _closing.CancelAsync();
+        _closing.Cancel();
         _watch.Dispose();
         await _positions.EndAsync();
         await _fetchers.DisposeAsync();

@@ -41,7 +41,7 @@ internal sealed class OffsetCommits(ConsumerOptions options, ClusterLink link, P
     /// <summary>Commits what was processed of these partitions before they are given up. A failure is logged: the records come again, elsewhere.</summary>
     public async ValueTask CommitProcessedAsync(IReadOnlyCollection<TopicPartition>? partitions, CancellationToken cancellation)
     {
-        await _automatic.WaitAsync(cancellation);
+        await _automatic.Until(cancellation);
         var processed = states.Processed(partitions);
         try
         {

@@ -89,7 +89,7 @@ public sealed class Producer : IProducer
         try
         {
             await WaitForTopicAsync(topic, either.Token);
-            await _stock.Budget.WaitAsync(_options.BatchSize).WaitAsync(either.Token);
+            await _stock.Budget.WaitAsync(_options.BatchSize).Until(either.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -102,7 +102,7 @@ public sealed class Producer : IProducer
     public ValueTask FlushAsync(CancellationToken cancellation = default)
     {
         ThrowIfUnusable();
-        return new(FlushAllAsync().WaitAsync(cancellation));
+        return new(FlushAllAsync().Until(cancellation));
     }
 
     /// <inheritdoc/>
@@ -138,7 +138,7 @@ public sealed class Producer : IProducer
         if (_transactions is not null)
             await AbortOpenAsync(_transactions);
         await FlushAllAsync();
-        await _closing.CancelAsync();
+        _closing.Cancel();
         await _sending.DisposeAsync();
         await _deliveries.DisposeAsync();
         await _link.DisposeAsync();

@@ -1,3 +1,5 @@
+using FlowLog.Client.Cluster;
+
 namespace FlowLog.Client.Consuming.Groups;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal sealed class ApplicationCalls(Action arrived)
         lock (_gate)
             _waiting.Enqueue(call);
         arrived();
-        await call.Done.Task.WaitAsync(cancellation);
+        await call.Done.Task.Until(cancellation);
     }
 
     /// <summary>True when a call waits.</summary>

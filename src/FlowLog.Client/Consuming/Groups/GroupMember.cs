@@ -133,7 +133,7 @@ public sealed class GroupMember : IGroupMember
     internal async ValueTask StopJoiningAsync()
     {
         if (!_closing.IsCancellationRequested)
-            await _closing.CancelAsync();
+            _closing.Cancel();
         _wake.Set();
         await _joining;
     }
@@ -163,7 +163,7 @@ public sealed class GroupMember : IGroupMember
     {
         await StopJoiningAsync();
         if (!_closingBeats.IsCancellationRequested)
-            await _closingBeats.CancelAsync();
+            _closingBeats.Cancel();
         _beat.Set();
         await _beating;
     }

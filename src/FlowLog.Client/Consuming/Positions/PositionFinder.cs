@@ -34,7 +34,7 @@ internal sealed class PositionFinder(PartitionStates states, ClusterLink link, C
     public async ValueTask FindAsync(CancellationToken cancellation)
     {
         if (_running is { } running)
-            await running.WaitAsync(cancellation);
+            await running.Until(cancellation);
 
         await _epochs.RunAsync(cancellation);
         await FindCommittedAsync(cancellation);

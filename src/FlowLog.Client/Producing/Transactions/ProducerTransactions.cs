@@ -1,3 +1,4 @@
+using FlowLog.Client.Cluster;
 using FlowLog.Client.Consuming;
 using FlowLog.Protocol.Identity;
 
@@ -52,7 +53,7 @@ internal sealed class ProducerTransactions(TransactionalIdentity identity, Trans
     public async ValueTask CommitAsync(CancellationToken cancellation)
     {
         identity.Move(TransactionState.Committing, TransactionState.Open, TransactionState.Committing);
-        await flush().WaitAsync(cancellation);
+        await flush().Until(cancellation);
 
         // A batch that failed meanwhile has made an abort of it, and this throws.
         identity.Move(TransactionState.Committing, TransactionState.Committing);
@@ -62,8 +63,8 @@ internal sealed class ProducerTransactions(TransactionalIdentity identity, Trans
     public async ValueTask AbortAsync(CancellationToken cancellation)
     {
         identity.Move(TransactionState.Aborting, TransactionState.Open, TransactionState.MustAbort, TransactionState.Aborting);
-        await flush().WaitAsync(cancellation);
-        await identity.AddedAsync().WaitAsync(cancellation);
+        await flush().Until(cancellation);
+        await identity.AddedAsync().Until(cancellation);
         identity.Move(TransactionState.Aborting, TransactionState.Aborting);
         await EndAsync(commits: false, cancellation);
     }
