@@ -104,11 +104,17 @@ internal sealed class MetadataUpdates : IAsyncDisposable
         return Current;
     }
 
-    /// <summary>Refreshes until the cluster has answered at least once.</summary>
+    /// <summary>What is known, asking the cluster when that is nothing.</summary>
+    /// <exception cref="FlowLogException">Nobody has answered.</exception>
     public async ValueTask<ClusterMetadata> KnownAsync(CancellationToken cancellation)
     {
         while (Current.Brokers.Count == 0)
+        {
             await RefreshAsync(cancellation);
+            if (Current.Brokers.Count == 0 && LastProblem is FlowLogException problem)
+                throw problem;
+        }
+
         return Current;
     }
 

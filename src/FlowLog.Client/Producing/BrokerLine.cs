@@ -16,6 +16,9 @@ internal sealed class BrokerLine(ClusterLink link, int nodeId, int mostInFlight,
     /// <summary>The connection, whatever is on it; null when there is none.</summary>
     public BrokerConnection? Connection => _connection is { IsOpen: true } open ? open : null;
 
+    /// <summary>Completes when all requests that have left so far are answered and dealt with.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
+
     /// <summary>What goes out with the next request.</summary>
     public ProduceCall? Next { get; set; }
 

@@ -221,8 +221,8 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     }
 
     /// <summary>
-    /// Answers come in order, but each is dealt with on a thread of its own and may be overtaken: the mark must never fall back, or what
-    /// goes again would carry numbers that the broker takes for repeats. Sequences wrap at 2^31; less than half of them are ever out.
+    /// The mark must never fall back, whatever overtakes what (a line that was replaced may still be answered): what goes again would carry
+    /// numbers that the broker takes for repeats. Sequences wrap at 2^31; less than half of them are ever out.
     /// </summary>
     private void RaiseStoredUpTo(int sequence)
     {

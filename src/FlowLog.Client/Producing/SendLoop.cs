@@ -242,7 +242,7 @@ internal sealed class SendLoop : IAsyncDisposable
         if (line.Connection is not { } connection)
         {
             // It broke since the batches were taken.
-            _ = AnswerAsync(line, call, null, Task.FromException<SharedBuffer>(Failures.Of(ErrorCode.NetworkException, "The connection broke")), 0);
+            line.Answers = AnswerAsync(line, call, null, Task.FromException<SharedBuffer>(Failures.Of(ErrorCode.NetworkException, "The connection broke")), 0);
             return;
         }
 
@@ -252,7 +252,7 @@ internal sealed class SendLoop : IAsyncDisposable
             var version = connection.Versions.Choose(ApiKey.Produce, Math.Min(_identity.HighestProduceVersion, call.HasTopicIds(metadata) ? short.MaxValue : (short)12));
             if (_options.Acks != Acks.None)
             {
-                _ = AnswerAsync(line, call, connection, connection.Start(request, version, _options.RequestTimeout, poolsAnswer: false), version);
+                line.Answers = AnswerAsync(line, call, connection, connection.Start(request, version, _options.RequestTimeout, poolsAnswer: false), version);
                 return;
             }
 
@@ -269,17 +269,38 @@ internal sealed class SendLoop : IAsyncDisposable
 
     private async Task AnswerAsync(BrokerLine line, ProduceCall call, BrokerConnection? connection, Task<SharedBuffer> answer, short version)
     {
+        var before = line.Answers;
+        SharedBuffer? bytes = null;
+        FlowLogException? problem = null;
         try
         {
-            var bytes = await answer;
-            _answers.Answered(call, connection!.Read<ProduceResponse>(bytes, version));
+            bytes = await answer;
         }
-        catch (FlowLogException problem)
+        catch (FlowLogException lost)
         {
-            _answers.Lost(call, problem);
+            problem = lost;
         }
 
+        // Answers come in order, but each on a thread of its own: deliveries are told in the order in which they were made.
+        await before;
+        Take(call, connection, bytes, problem, version);
         line.Answered();
         _wake.Set();
+    }
+
+    private void Take(ProduceCall call, BrokerConnection? connection, SharedBuffer? bytes, FlowLogException? problem, short version)
+    {
+        try
+        {
+            if (problem is null)
+                _answers.Answered(call, connection!.Read<ProduceResponse>(bytes!, version));
+        }
+        catch (FlowLogException unreadable)
+        {
+            problem = unreadable;
+        }
+
+        if (problem is not null)
+            _answers.Lost(call, problem);
     }
 }

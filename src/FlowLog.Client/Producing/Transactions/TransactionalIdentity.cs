@@ -15,7 +15,8 @@ internal sealed class TransactionalIdentity(ClusterLink link, TransactionRequest
 
     private readonly Lock _gate = new();
     private readonly HashSet<TopicPartition> _added = [];
-    private readonly HashSet<TopicPartition> _wanted = [];
+    private readonly HashSet<TopicPartition> _asked = [];
+    private readonly List<TopicPartition> _wanted = [];
     private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
     private Task _adding = Task.CompletedTask;
     private ProducerIdAndEpoch _identity = ProducerBatch.NoIdentity;
@@ -66,8 +67,9 @@ internal sealed class TransactionalIdentity(ClusterLink link, TransactionRequest
             if (IsVersion2 || _added.Contains(partition))
                 return true;
 
-            _wanted.Add(partition);
-            if (_adding.IsCompleted)
+            if (_asked.Add(partition))
+                _wanted.Add(partition);
+            if (_adding.IsCompleted && _wanted.Count > 0)
                 _adding = AddWantedAsync();
             return false;
         }
@@ -147,6 +149,7 @@ internal sealed class TransactionalIdentity(ClusterLink link, TransactionRequest
             (_identity, IsVersion2, _state, _cause) = (identity, isVersion2, TransactionState.Ready, null);
             (_isStarted, NeedsNewEpoch) = (false, false);
             _added.Clear();
+            _asked.Clear();
             _wanted.Clear();
             _groups.Clear();
         }

@@ -1,0 +1,138 @@
+using System.Text;
+using FlowLog.Client.Producing;
+using FlowLog.Protocol.Identity;
+using FlowLog.Testing.Simulation;
+
+namespace FlowLog.Client.Tests.Producing;
+
+public sealed class PartitionQueueTests : IDisposable
+{
+    private static readonly ProducerIdAndEpoch Identity = new(7, 0);
+
+    private readonly ManualTimeProvider _clock = new();
+    private readonly BatchStock _stock = new(new ProducerOptions { BatchSize = 1 }, new FlushGroups());
+    private readonly PartitionQueue _queue;
+
+    public PartitionQueueTests() => _queue = new PartitionQueue(new TopicPartition("t", 0), _stock, lingerTicks: 0, deliveryTicks: TimeSpan.TicksPerMinute);
+
+    public void Dispose() => _stock.Dispose();
+
+    [Fact]
+    public void Batches_in_flight_carry_sequences_without_gaps()
+    {
+        Append(4);
+
+        Assert.Equal([0, 1, 2, 3], Take(4).ConvertAll(batch => batch.BaseSequence));
+    }
+
+    [Fact]
+    public void Answers_that_overtake_each_other_do_not_make_the_sequence_fall_back()
+    {
+        Append(4);
+        var sent = Take(3);
+
+        _queue.Stored(sent[1]);
+        _queue.Stored(sent[0]);
+        _queue.SendAgain(sent[2], notBefore: 0);
+
+        Assert.Equal([2, 3], Take(2).ConvertAll(batch => batch.BaseSequence));
+    }
+
+    [Fact]
+    public void After_a_failure_nothing_leaves_until_all_that_is_out_has_come_back_and_then_in_the_old_order()
+    {
+        Append(4);
+        var sent = Take(3);
+
+        _queue.SendAgain(sent[0], notBefore: 0);
+        Assert.False(IsReady());
+        _queue.SendAgain(sent[2], notBefore: 0);
+        Assert.False(IsReady());
+        _queue.SendAgain(sent[1], notBefore: 0);
+        Assert.True(IsReady());
+
+        var again = Take(4);
+        Assert.Equal(sent, again.Take(3));
+        Assert.Equal([0, 1, 2, 3], again.ConvertAll(batch => batch.BaseSequence));
+    }
+
+    [Fact]
+    public void A_batch_that_is_given_up_and_was_surely_not_stored_leaves_no_gap()
+    {
+        Append(3);
+        var sent = Take(2);
+
+        _queue.Stored(sent[0]);
+        _queue.GiveUp(sent[1]);
+
+        Assert.False(_queue.NeedsNewEpoch);
+        Assert.Equal(1, Take(1)[0].BaseSequence);
+    }
+
+    [Fact]
+    public void A_batch_that_is_given_up_and_may_be_stored_asks_for_a_new_epoch()
+    {
+        Append(3);
+        var sent = Take(2);
+
+        sent[1].MayBeStored = true;
+        _queue.Stored(sent[0]);
+        _queue.GiveUp(sent[1]);
+
+        Assert.True(_queue.NeedsNewEpoch);
+        Assert.False(IsReady());
+        _queue.StartEpoch();
+        var next = _queue.Take(Identity with { Epoch = 1 }, transactional: false);
+        Assert.Equal((0, (short)1), (next.BaseSequence, next.Identity.Epoch));
+    }
+
+    [Fact]
+    public void What_waits_too_long_expires_oldest_first()
+    {
+        Append(1);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Append(1);
+        List<ProducerBatch> expired = [];
+
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        var next = _queue.Expire(_clock.GetTimestamp(), expired);
+
+        Assert.Single(expired);
+        Assert.Equal(TimeSpan.FromSeconds(90), TimeSpan.FromTicks(next));
+    }
+
+    [Fact]
+    public void A_pause_after_a_failure_is_kept()
+    {
+        Append(1);
+        var sent = Take(1);
+
+        _queue.SendAgain(sent[0], notBefore: TimeSpan.TicksPerSecond);
+
+        Assert.False(_queue.IsReady(_clock.GetTimestamp(), hurry: true, out var again));
+        Assert.Equal(TimeSpan.TicksPerSecond, again);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(IsReady());
+    }
+
+    private bool IsReady() => _queue.IsReady(_clock.GetTimestamp(), hurry: false, out _);
+
+    /// <summary>Each record becomes a batch of its own.</summary>
+    private void Append(int count)
+    {
+        for (var n = 0; n < count; n++)
+            Assert.True(_queue.TryAppend(new OutgoingRecord("t") { Value = Encoding.UTF8.GetBytes($"v{n}") }, size: 50, timestamp: 0, handler: null, state: null, _clock, out _));
+    }
+
+    private List<ProducerBatch> Take(int count)
+    {
+        List<ProducerBatch> taken = [];
+        for (var n = 0; n < count; n++)
+        {
+            Assert.True(IsReady());
+            taken.Add(_queue.Take(Identity, transactional: false));
+        }
+
+        return taken;
+    }
+}
