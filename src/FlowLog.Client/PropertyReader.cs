@@ -34,7 +34,8 @@ internal sealed class PropertyReader(IReadOnlyDictionary<string, string> propert
 
     public bool Boolean(string name, bool otherwise) => Parse<bool>(name, otherwise, "true or false", bool.TryParse);
 
-    public TimeSpan Milliseconds(string name, TimeSpan otherwise) => TimeSpan.FromMilliseconds(Int64(name, (long)otherwise.TotalMilliseconds));
+    public TimeSpan Milliseconds(string name, TimeSpan otherwise) =>
+        TimeSpan.FromMilliseconds(Math.Min(Int64(name, (long)otherwise.TotalMilliseconds), int.MaxValue));
 
     public T OneOf<T>(string name, T otherwise, params ReadOnlySpan<(string Text, T Value)> choices)
     {
