@@ -2,6 +2,7 @@ using System.CommandLine;
 using FlowLog.Broker;
 using FlowLog.Cli.Terminal;
 using FlowLog.Client;
+using FlowLog.Connect;
 
 namespace FlowLog.Cli.Commands;
 
@@ -18,10 +19,12 @@ internal static class CommandLine
             """)
         {
             ServerCommand.Create(stopping),
+            ConnectCommand.Create(stopping),
             TopicsCommand.Create(stopping),
             GroupsCommand.Create(stopping),
             ProduceCommand.Create(stopping),
             ConsumeCommand.Create(stopping),
+            DemoCommand.Create(stopping),
         };
 
         // "flowlog help topics" is what people type who know git.
@@ -58,6 +61,8 @@ internal static class CommandLine
     {
         CommandException wrong => (wrong.Message, wrong.ExitCode),
         OptionsException wrong => (wrong.Message, ExitCodes.Usage),
+        ConfigException wrong => (wrong.Message, ExitCodes.Usage),
+        ConnectException wrong => (wrong.Message, ExitCodes.Failed),
         BrokerStartException wrong => (wrong.Message, ExitCodes.Failed),
         FlowLogException refused => (refused.Message, ExitCodes.Failed),
         IOException io => (io.Message, ExitCodes.Failed),
