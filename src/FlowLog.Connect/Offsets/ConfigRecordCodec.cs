@@ -41,7 +41,7 @@ internal static class ConfigRecordCodec
     };
 
     /// <summary>The record of a key and value; null for keys of later versions. A value that makes no sense is a <see cref="FormatException"/>.</summary>
-    public static ConfigRecord? Read(string key, ReadOnlyMemory<byte>? value)
+    public static ConfigRecord? Read(string key, byte[]? value)
     {
         try
         {
@@ -118,13 +118,13 @@ internal static class ConfigRecordCodec
             : throw new FormatException($"\"{state}\" is no target state.");
     }
 
-    private static ReadOnlyMemory<byte> TargetJson(TargetState state) => Json(json =>
+    private static byte[] TargetJson(TargetState state) => Json(json =>
     {
         json.WriteString("state", state == TargetState.Started ? "STARTED" : "PAUSED");
         json.WriteString("state.v2", state.ToString().ToUpperInvariant());
     });
 
-    private static ReadOnlyMemory<byte>? PropertiesJson(ImmutableSortedDictionary<string, string>? properties) =>
+    private static byte[]? PropertiesJson(ImmutableSortedDictionary<string, string>? properties) =>
         properties is null ? null : Json(json =>
         {
             json.WriteStartObject("properties");
@@ -136,9 +136,9 @@ internal static class ConfigRecordCodec
     private static bool Flag(JsonElement json, string name) =>
         json.TryGetProperty(name, out var flag) && flag.ValueKind == JsonValueKind.True;
 
-    private static KeyedEntry Entry(string key, ReadOnlyMemory<byte>? value) => new(Encoding.UTF8.GetBytes(key), value);
+    private static KeyedEntry Entry(string key, byte[]? value) => new(Encoding.UTF8.GetBytes(key), value);
 
-    private static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> write)
+    private static byte[] Json(Action<Utf8JsonWriter> write)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -146,6 +146,6 @@ internal static class ConfigRecordCodec
         write(json);
         json.WriteEndObject();
         json.Flush();
-        return bytes.WrittenMemory;
+        return bytes.WrittenSpan.ToArray();
     }
 }

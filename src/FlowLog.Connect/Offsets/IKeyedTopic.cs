@@ -1,7 +1,7 @@
 namespace FlowLog.Connect.Offsets;
 
 /// <summary>A record of a compacted topic: the last value of a key counts, and no value means that the key is gone.</summary>
-internal readonly record struct KeyedEntry(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte>? Value, int Partition = 0, long Offset = 0);
+internal readonly record struct KeyedEntry(ReadOnlyMemory<byte> Key, byte[]? Value, int Partition = 0, long Offset = 0);
 
 /// <summary>A compacted topic that is read from its beginning and followed from then on: what Connect remembers.</summary>
 internal interface IKeyedTopic : IAsyncDisposable

@@ -48,7 +48,7 @@ internal sealed class SourceOffsets(IKeyedTopic topic, ILogger log) : IAsyncDisp
 
     private KeyedEntry Entry(string connector, Map partition, Map? offset)
     {
-        ReadOnlyMemory<byte>? value = offset is null ? null : JsonMaps.Write(offset);
+        var value = offset is null ? null : JsonMaps.Write(offset);
         lock (_gate)
         {
             if (_byConnector.GetValueOrDefault(connector)?.GetValueOrDefault(Canonical(partition)) is { } known)
@@ -63,7 +63,7 @@ internal sealed class SourceOffsets(IKeyedTopic topic, ILogger log) : IAsyncDisp
         try
         {
             var (connector, partition) = ReadKey(entry.Key.Span);
-            var offset = entry.Value is { } value ? JsonMaps.Read(value.Span) : null;
+            var offset = entry.Value is { } value ? JsonMaps.Read(value) : null;
             lock (_gate)
             {
                 if (!_byConnector.TryGetValue(connector, out var parts))

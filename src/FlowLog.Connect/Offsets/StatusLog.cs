@@ -79,7 +79,7 @@ internal sealed class StatusLog(IKeyedTopic topic, ILogger log) : IAsyncDisposab
         known is not null && known.WorkerId != status.WorkerId && known.Generation >= status.Generation;
 
     private ValueTask AppendAsync(byte[] key, byte[]? value, CancellationToken cancellation) =>
-        topic.AppendAsync([new KeyedEntry(key, value is null ? null : value.AsMemory())], cancellation);
+        topic.AppendAsync([new KeyedEntry(key, value)], cancellation);
 
     private void Apply(KeyedEntry entry)
     {
@@ -95,7 +95,7 @@ internal sealed class StatusLog(IKeyedTopic topic, ILogger log) : IAsyncDisposab
         }
     }
 
-    private void Apply(string key, ReadOnlyMemory<byte>? value)
+    private void Apply(string key, byte[]? value)
     {
         if (key.StartsWith(StatusCodec.Connector, StringComparison.Ordinal))
             Set(_connectors, key[StatusCodec.Connector.Length..], value, StatusCodec.ReadStatus);
@@ -107,7 +107,7 @@ internal sealed class StatusLog(IKeyedTopic topic, ILogger log) : IAsyncDisposab
 
     private static (string Connector, string Topic) Swapped((string Topic, string Connector) key) => (key.Connector, key.Topic);
 
-    private static void Set<TKey, TValue>(Dictionary<TKey, TValue> map, TKey key, ReadOnlyMemory<byte>? value, Func<ReadOnlyMemory<byte>, TValue> read)
+    private static void Set<TKey, TValue>(Dictionary<TKey, TValue> map, TKey key, byte[]? value, Func<ReadOnlyMemory<byte>, TValue> read)
         where TKey : notnull
     {
         if (value is { } present)
