@@ -23,6 +23,7 @@ internal sealed class TransactionalIdentity(ClusterLink link, TransactionRequest
     private volatile TransactionState _state;
     private FlowLogException? _cause;
     private bool _isStarted;
+    private bool _isAdding;
 
     public string TransactionalId => ((ProducerOptions)link.Options).TransactionalId!;
 
@@ -69,8 +70,8 @@ internal sealed class TransactionalIdentity(ClusterLink link, TransactionRequest
 
             if (_asked.Add(partition))
                 _wanted.Add(partition);
-            if (_adding.IsCompleted && _wanted.Count > 0)
-                _adding = AddWantedAsync();
+            if (!_isAdding && _wanted.Count > 0)
+                (_isAdding, _adding) = (true, AddWantedAsync());
             return false;
         }
     }
@@ -147,7 +148,7 @@ internal sealed class TransactionalIdentity(ClusterLink link, TransactionRequest
         lock (_gate)
         {
             (_identity, IsVersion2, _state, _cause) = (identity, isVersion2, TransactionState.Ready, null);
-            (_isStarted, NeedsNewEpoch) = (false, false);
+            (_isStarted, _isAdding, NeedsNewEpoch) = (false, false, false);
             _added.Clear();
             _asked.Clear();
             _wanted.Clear();
@@ -223,6 +224,7 @@ internal sealed class TransactionalIdentity(ClusterLink link, TransactionRequest
         {
             List<TopicPartition> wanted = [.. _wanted];
             _wanted.Clear();
+            _isAdding = wanted.Count > 0;
             return wanted;
         }
     }
