@@ -7,7 +7,7 @@ internal sealed class Arguments
 {
     public const string Usage =
         """
-        WordCount --bootstrap HOST:PORT --input TOPIC --output TOPIC [--state-dir DIR] [--application-id ID] [--commit-interval-ms N] [--threads N] [--session-timeout-ms N] [--verbose]
+        WordCount --bootstrap HOST:PORT --input TOPIC --output TOPIC [--state-dir DIR] [--application-id ID] [--commit-interval-ms N] [--threads N] [--exactly-once] [--session-timeout-ms N] [--verbose]
 
         Counts the words of a topic's values, and writes each word with its count as text. Both topics must exist.
         """;
@@ -25,6 +25,8 @@ internal sealed class Arguments
 
     public string Output => _values["--output"];
 
+    public bool ExactlyOnce { get; private set; }
+
     public bool Verbose { get; private set; }
 
     public StreamsOptions Options => new()
@@ -33,6 +35,7 @@ internal sealed class Arguments
         BootstrapServers = _values["--bootstrap"],
         StateDirectory = _values["--state-dir"],
         CommitInterval = TimeSpan.FromMilliseconds(int.Parse(_values["--commit-interval-ms"])),
+        Guarantee = ExactlyOnce ? ProcessingGuarantee.ExactlyOnce : ProcessingGuarantee.AtLeastOnce,
         Threads = int.Parse(_values["--threads"]),
 
         // How soon the group notices that an instance has died without saying so.
@@ -45,7 +48,9 @@ internal sealed class Arguments
         var arguments = new Arguments();
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] == "--verbose")
+            if (args[i] == "--exactly-once")
+                arguments.ExactlyOnce = true;
+            else if (args[i] == "--verbose")
                 arguments.Verbose = true;
             else if (args[i].StartsWith("--", StringComparison.Ordinal) && i + 1 < args.Length)
                 arguments._values[args[i]] = args[++i];

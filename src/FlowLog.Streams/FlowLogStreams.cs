@@ -33,10 +33,10 @@ public sealed class FlowLogStreams : IAsyncDisposable
         var plan = new TopologyPlan(topology.Builder, options.ApplicationId);
         _stores = plan.Parts.SelectMany(part => part.Stores).Select(store => store.Name).ToHashSet(StringComparer.Ordinal);
         _instance = InstanceState.Open(options, plan.HasStores, world);
-        _threads = [.. Enumerable.Range(1, options.Threads).Select(number => Thread($"{options.ClientId ?? options.ApplicationId}-StreamThread-{number}"))];
+        _threads = [.. Enumerable.Range(1, options.Threads).Select(number => Thread($"{options.ClientId ?? options.ApplicationId}-StreamThread-{number}", number))];
 
-        StreamThread Thread(string name) =>
-            new(name, new ThreadParts(name, plan, options, _instance, clients, world.Clock, loggers), options, world.Clock, _log, UpdateState);
+        StreamThread Thread(string name, int number) =>
+            new(name, new ThreadParts(name, number, plan, options, _instance, clients, world.Clock, loggers), options, world.Clock, _log, UpdateState);
     }
 
     /// <summary>What the application is doing.</summary>

@@ -21,8 +21,14 @@ public sealed record StreamsOptions
     /// <summary>Threads that work on tasks; 1. <c>num.stream.threads</c></summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Time between two commits; 30 s. <c>commit.interval.ms</c></summary>
-    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>What a crash can do to results; at least once. <c>processing.guarantee</c></summary>
+    public ProcessingGuarantee Guarantee { get; init; } = ProcessingGuarantee.AtLeastOnce;
+
+    /// <summary>Time between two commits; null takes 30 s, or 100 ms with <see cref="ProcessingGuarantee.ExactlyOnce"/>, where outputs show only then. <c>commit.interval.ms</c></summary>
+    public TimeSpan? CommitInterval { get; init; }
+
+    /// <summary>How long the cluster keeps a transaction open that this application does not end, and so how long readers may wait after a crash; 10 s. <c>transaction.timeout.ms</c></summary>
+    public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest wait for records when there is nothing to do; 100 ms. <c>poll.ms</c></summary>
     public TimeSpan PollTime { get; init; } = TimeSpan.FromMilliseconds(100);
@@ -99,7 +105,9 @@ public sealed record StreamsOptions
         if (Threads < 1)
             yield return $"num.stream.threads is {Threads}; at least one thread is needed.";
         if (CommitInterval < TimeSpan.Zero)
-            yield return $"commit.interval.ms is {CommitInterval.TotalMilliseconds}; it cannot be negative.";
+            yield return $"commit.interval.ms is {CommitInterval.Value.TotalMilliseconds}; it cannot be negative.";
+        if (IsExactlyOnce && TimeBetweenCommits >= TransactionTimeout)
+            yield return $"commit.interval.ms is {TimeBetweenCommits.TotalMilliseconds}; with exactly-once it must be below transaction.timeout.ms ({TransactionTimeout.TotalMilliseconds}), or transactions end before they are committed.";
         if (PollTime < TimeSpan.Zero)
             yield return $"poll.ms is {PollTime.TotalMilliseconds}; it cannot be negative.";
         if (BufferedRecordsPerPartition < 1)
@@ -113,6 +121,10 @@ public sealed record StreamsOptions
         if (ReplicationFactor is < 1 and not -1)
             yield return $"replication.factor is {ReplicationFactor}; it is at least 1, or -1 for the cluster's default.";
     }
+
+    internal bool IsExactlyOnce => Guarantee == ProcessingGuarantee.ExactlyOnce;
+
+    internal TimeSpan TimeBetweenCommits => CommitInterval ?? (IsExactlyOnce ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(30));
 
     internal void ThrowIfWrong()
     {

@@ -1,7 +1,6 @@
 using FlowLog.Client;
 using FlowLog.Client.Consuming;
 using FlowLog.Protocol.Errors;
-using FlowLog.Protocol.Identity;
 using FlowLog.Streams.Tasks;
 
 namespace FlowLog.Streams.Execution;
@@ -10,39 +9,25 @@ namespace FlowLog.Streams.Execution;
 /// Commits at least once: everything that was sent is delivered, then the positions are committed, then the stores take the changes. Whoever goes on after a crash in
 /// between does some of it again.
 /// </summary>
-internal sealed class AtLeastOnce(IConsumer consumer, ProducerOutput output, Lock gate)
+internal sealed class AtLeastOnce(IConsumer consumer, ProducerOutput output, Lock gate) : ITaskCommits
 {
-    /// <summary>Commits these tasks. Throws <see cref="FlowLogException"/> where the group did not take it: see <see cref="IsPutOff"/> and <see cref="IsLost"/>.</summary>
     public async ValueTask CommitAsync(IReadOnlyCollection<StreamTask> tasks, CancellationToken cancellation)
     {
+        TaskCommit commit;
         lock (gate)
-        {
-            foreach (var task in tasks)
-                task.FlushCaches();
-        }
+            commit = TaskCommit.Prepare(tasks);
 
         await output.FlushAsync(cancellation);
-        var positions = new Dictionary<StreamTask, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata>>();
-        lock (gate)
-        {
-            foreach (var task in tasks)
-                positions[task] = task.Positions();
-        }
-
-        var all = positions.Values.SelectMany(position => position).ToDictionary(position => position.Key, position => position.Value);
-        if (all.Count > 0)
-            await consumer.CommitAsync(all, cancellation);
+        if (commit.Positions.Count > 0)
+            await consumer.CommitAsync(commit.Positions, cancellation);
 
         lock (gate)
-        {
-            foreach (var (task, position) in positions)
-                task.Committed(position, output.DeliveredUpTo);
-        }
+            commit.Complete(output.DeliveredUpTo);
     }
 
-    /// <summary>The commit may succeed later.</summary>
-    public static bool IsPutOff(FlowLogException problem) => problem.Code == ErrorCode.RebalanceInProgress || (problem.IsRetriable && !IsLost(problem));
+    public ValueTask AbandonAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    /// <summary>The tasks belong to somebody else by now.</summary>
-    public static bool IsLost(FlowLogException problem) => problem.Code is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.FencedInstanceId;
+    public bool IsPutOff(FlowLogException problem) => problem.Code == ErrorCode.RebalanceInProgress || (problem.IsRetriable && !IsBroken(problem));
+
+    public bool IsBroken(FlowLogException problem) => problem.Code is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.FencedInstanceId;
 }

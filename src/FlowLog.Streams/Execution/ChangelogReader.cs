@@ -6,24 +6,27 @@ using Microsoft.Extensions.Logging;
 namespace FlowLog.Streams.Execution;
 
 /// <summary>Reads changelog topics back into the stores of tasks that are to be started, with a consumer of its own, while others go on processing.</summary>
-internal sealed class ChangelogReader(IConsumer consumer, Lock gate, TimeProvider clock, ILogger log) : IAsyncDisposable
+internal sealed class ChangelogReader(IConsumer consumer, ChangelogEnds ends, Lock gate, TimeProvider clock, ILogger log) : IAsyncDisposable
 {
     private readonly Dictionary<TaskId, Restoration> _tasks = [];
     private readonly Dictionary<TopicPartition, RestoringStore> _stores = [];
 
     public bool IsEmpty => _tasks.Count == 0;
 
+    /// <summary>Where these changelogs begin and end, or null while that is open.</summary>
+    public ValueTask<IReadOnlyDictionary<TopicPartition, (long Beginning, long End)>?> BoundsAsync(IReadOnlyCollection<TopicPartition> changelogs, CancellationToken cancellation) =>
+        ends.FindAsync(changelogs, cancellation);
+
     /// <summary>Begins to restore a task.</summary>
-    public async ValueTask AddAsync(PreparedTask task, CancellationToken cancellation)
+    /// <param name="task">The task, its stores open.</param>
+    /// <param name="bounds">Beginning and end of its changelogs.</param>
+    public void Add(PreparedTask task, IReadOnlyDictionary<TopicPartition, (long Beginning, long End)> bounds)
     {
         List<RestoringStore> stores = [.. task.Changelogs.Select(changelog => new RestoringStore(task.Context.Stores[changelog.Key], changelog.Value))];
-        List<TopicPartition> partitions = [.. stores.Select(store => store.Changelog)];
-        var beginnings = partitions.Count == 0 ? null : await consumer.BeginningOffsetsAsync(partitions, cancellation);
-        var ends = partitions.Count == 0 ? null : await consumer.EndOffsetsAsync(partitions, cancellation);
         lock (gate)
         {
             foreach (var store in stores)
-                store.Begin(beginnings![store.Changelog], ends![store.Changelog]);
+                store.Begin(bounds[store.Changelog].Beginning, bounds[store.Changelog].End);
         }
 
         _tasks[task.Context.Id] = new Restoration(task, stores, clock.GetTimestamp());

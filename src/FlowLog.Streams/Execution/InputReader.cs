@@ -27,10 +27,7 @@ internal sealed class InputReader(IConsumer consumer, TopologyPlan plan, Streams
         }
         catch (OffsetOutOfRangeException problem)
         {
-            foreach (var partition in problem.Partitions.Keys.Where(partition => tasks.QueueOf(partition) is not null))
-                log.PositionLost(partition, problem.Partitions[partition]);
-
-            await ResetAsync([.. problem.Partitions.Keys], partition => tasks.QueueOf(partition) is not null, cancellation);
+            await FindPositionsAsync(problem, tasks, cancellation);
         }
     }
 
@@ -61,6 +58,25 @@ internal sealed class InputReader(IConsumer consumer, TopologyPlan plan, Streams
             else if (!isFull && _full.Remove(queue.Partition))
                 consumer.Resume([queue.Partition]);
         }
+    }
+
+    // A consumer without a position for a partition that has one here was asked too early: it is told again. Only a position that its log does not reach is lost.
+    private async ValueTask FindPositionsAsync(OffsetOutOfRangeException problem, ThreadTasks tasks, CancellationToken cancellation)
+    {
+        var open = new List<TopicPartition>();
+        foreach (var (partition, position) in problem.Partitions)
+        {
+            var known = position < 0 ? tasks.QueueOf(partition)?.FetchedUpTo : null;
+            if (known is { } offset)
+                consumer.Seek(partition, offset);
+            else
+                open.Add(partition);
+
+            if (position >= 0)
+                log.PositionLost(partition, position);
+        }
+
+        await ResetAsync(open, partition => tasks.QueueOf(partition) is not null, cancellation);
     }
 
     private void Take(PolledBatches batches, ThreadTasks tasks)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using FlowLog.Client;
+using FlowLog.Client.Consuming;
 using FlowLog.Client.Producing;
+using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Records;
 using FlowLog.Streams.Changelog;
@@ -13,7 +15,8 @@ namespace FlowLog.Streams.Execution;
 /// </summary>
 internal sealed class ProducerOutput : IRecordOutput, IAsyncDisposable
 {
-    private readonly IProducer _producer;
+    private readonly Func<IProducer> _create;
+    private readonly bool _transactional;
     private readonly ISendFailures _policy;
     private readonly Queue<HeldRecord> _held = new();
     private readonly ConcurrentQueue<(DeliveryReport Report, SendOrigin From)> _failed = new();
@@ -21,12 +24,22 @@ internal sealed class ProducerOutput : IRecordOutput, IAsyncDisposable
     private readonly Dictionary<(TaskId Task, string Node), SentBy> _origins = [];
     private readonly Dictionary<string, int> _partitionCounts = new(StringComparer.Ordinal);
     private readonly DeliveryHandler _delivered;
+    private IProducer _producer;
+    private bool _initialized;
+    private bool _inTransaction;
 
-    public ProducerOutput(IProducer producer, ISendFailures policy)
+    /// <summary>An output over producers of which there is one at a time.</summary>
+    /// <param name="create">Makes a producer; the next one when a transactional one has been fenced.</param>
+    /// <param name="transactional">Whether everything that is sent belongs to a transaction.</param>
+    /// <param name="policy">Asked about records that the cluster refuses.</param>
+    public ProducerOutput(Func<IProducer> create, bool transactional, ISendFailures policy)
     {
-        _producer = producer;
+        _create = create;
+        _transactional = transactional;
         _policy = policy;
         _delivered = Delivered;
+        _producer = create();
+        _initialized = !transactional;
     }
 
     public int PartitionCount(string topic) => _partitionCounts.TryGetValue(topic, out var count)
@@ -42,6 +55,7 @@ internal sealed class ProducerOutput : IRecordOutput, IAsyncDisposable
 
     public void Send(string topic, int? partition, NullableBytes key, NullableBytes value, long timestampMs, Headers? headers, in SendOrigin from)
     {
+        BeginTransaction();
         object state = partition is { } fixedPartition ? To(new TopicPartition(topic, fixedPartition), from) : By(from);
         var record = new OutgoingRecord(topic) { Partition = partition, Key = key, Value = value, Timestamp = timestampMs, Headers = headers is null ? default : headers.AsMemory().Span };
         if (_held.Count > 0 || !TryProduce(record, state, from))
@@ -78,6 +92,52 @@ internal sealed class ProducerOutput : IRecordOutput, IAsyncDisposable
         ThrowIfFailed();
     }
 
+    /// <summary>Ends what an earlier producer of this thread has left open. Must have succeeded once before anything is sent.</summary>
+    public async ValueTask InitializeAsync(CancellationToken cancellation)
+    {
+        if (_initialized)
+            return;
+
+        await _producer.InitTransactionsAsync(cancellation);
+        _initialized = true;
+    }
+
+    /// <summary>Commits what was sent together with these positions, in one transaction.</summary>
+    public async ValueTask CommitAsync(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> positions, ConsumerGroupMetadata group, CancellationToken cancellation)
+    {
+        if (positions.Count == 0 && !_inTransaction)
+            return;
+
+        BeginTransaction();
+        await DrainAsync(cancellation);
+        if (positions.Count > 0)
+            await _producer.SendOffsetsToTransactionAsync(positions, group, cancellation);
+
+        await _producer.CommitTransactionAsync(cancellation);
+        _inTransaction = false;
+        ThrowIfFailed();
+    }
+
+    /// <summary>Takes back what was sent since the last commit. A producer that cannot do that is replaced, and its successor ends the transaction.</summary>
+    public async ValueTask AbortAsync(CancellationToken cancellation)
+    {
+        _held.Clear();
+        if (_inTransaction)
+        {
+            _inTransaction = false;
+            try
+            {
+                await _producer.AbortTransactionAsync(cancellation);
+            }
+            catch (FlowLogException)
+            {
+                await ReplaceAsync();
+            }
+        }
+
+        _failed.Clear();
+    }
+
     /// <summary>Offset behind the last record that was delivered to a partition; null when there was none, or the cluster did not tell.</summary>
     public long? DeliveredUpTo(TopicPartition partition) => _sent.TryGetValue(partition, out var sent) ? sent.Next : null;
 
@@ -85,6 +145,22 @@ internal sealed class ProducerOutput : IRecordOutput, IAsyncDisposable
     public void Forget(TopicPartition partition) => _sent.Remove(partition);
 
     public ValueTask DisposeAsync() => _producer.DisposeAsync();
+
+    private async ValueTask ReplaceAsync()
+    {
+        await _producer.DisposeAsync();
+        _producer = _create();
+        _initialized = false;
+    }
+
+    private void BeginTransaction()
+    {
+        if (!_transactional || _inTransaction)
+            return;
+
+        _producer.BeginTransaction();
+        _inTransaction = true;
+    }
 
     private static byte[]? Copy(NullableBytes bytes) => bytes.IsPresent ? bytes.Span.ToArray() : null;
 
@@ -124,8 +200,18 @@ internal sealed class ProducerOutput : IRecordOutput, IAsyncDisposable
     private void ThrowIfFailed()
     {
         while (_failed.TryDequeue(out var failed))
+        {
+            // Of a transaction that is broken nothing can be kept: no record of it is to be decided about.
+            if (_transactional && !IsAboutTheRecord(failed.Report.Error))
+                throw new FlowLogException(failed.Report.Error, failed.Report.Reason ?? "A record of the transaction was not delivered", ErrorCodes.Describe(failed.Report.Error).IsRetriable);
+
             _policy.Decide(failed.Report, failed.From);
+        }
     }
+
+    private static bool IsAboutTheRecord(ErrorCode code) => code is
+        ErrorCode.MessageTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp or ErrorCode.CorruptMessage or ErrorCode.InvalidTopic
+        or ErrorCode.UnknownTopicOrPartition or ErrorCode.TopicAuthorizationFailed or ErrorCode.InvalidPartitions;
 
     private SentTo To(TopicPartition partition, in SendOrigin from)
     {

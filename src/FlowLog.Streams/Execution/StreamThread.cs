@@ -25,7 +25,6 @@ internal sealed class StreamThread : IMemberTasks, IRebalanceListener
     private readonly Action _changed;
     private long _lastCommit;
     private bool _hasMore;
-    private bool _lost;
     private Exception? _failure;
 
     public StreamThread(string name, ThreadParts parts, StreamsOptions options, TimeProvider clock, ILogger log, Action changed)
@@ -101,11 +100,11 @@ internal sealed class StreamThread : IMemberTasks, IRebalanceListener
         Tasks.Close(leaving);
     }
 
-    ValueTask IRebalanceListener.OnLostAsync(IReadOnlyCollection<TopicPartition> lost, CancellationToken cancellation)
+    async ValueTask IRebalanceListener.OnLostAsync(IReadOnlyCollection<TopicPartition> lost, CancellationToken cancellation)
     {
         _log.TasksLost(null, Name);
-        Tasks.Close(Tasks.Reading(lost));
-        return ValueTask.CompletedTask;
+        Tasks.CloseAll();
+        await _parts.Commits.AbandonAsync(cancellation);
     }
 
     private async ValueTask StepAsync(CancellationToken stopping)
@@ -120,6 +119,11 @@ internal sealed class StreamThread : IMemberTasks, IRebalanceListener
             await ProcessAsync(stopping);
             await CommitIfDueAsync(stopping);
         }
+        catch (FlowLogException problem) when (_parts.Commits.IsBroken(problem))
+        {
+            await StartOverAsync(problem, stopping);
+            await Task.Delay(s_pauseAfterFailure, _clock, stopping);
+        }
         catch (FlowLogException problem) when (problem.IsRetriable)
         {
             _log.ClusterUnreachable(problem, Name);
@@ -129,12 +133,6 @@ internal sealed class StreamThread : IMemberTasks, IRebalanceListener
 
     private async ValueTask FollowAssignmentAsync(CancellationToken stopping)
     {
-        if (_lost)
-        {
-            _lost = false;
-            Tasks.CloseAll();
-        }
-
         if (Tasks.Surplus() is { Count: > 0 } surplus)
         {
             await TryCommitAsync(stopping);
@@ -143,6 +141,7 @@ internal sealed class StreamThread : IMemberTasks, IRebalanceListener
 
         if (!Tasks.IsComplete)
         {
+            await _parts.Output.InitializeAsync(stopping);
             await Tasks.OpenAsync([.. Consumer.Assignment], stopping);
             await Tasks.RestoreAsync(_hasMore ? TimeSpan.Zero : _options.PollTime, _parts.Reader, stopping);
         }
@@ -159,7 +158,7 @@ internal sealed class StreamThread : IMemberTasks, IRebalanceListener
         if (Tasks.IsRestoring || _hasMore)
             return TimeSpan.Zero;
 
-        var untilCommit = _options.CommitInterval - _clock.GetElapsedTime(_lastCommit);
+        var untilCommit = _options.TimeBetweenCommits - _clock.GetElapsedTime(_lastCommit);
         return untilCommit > TimeSpan.Zero && untilCommit < _options.PollTime && Tasks.Running.Any(task => task.NeedsCommit) ? untilCommit : _options.PollTime;
     }
 
@@ -189,7 +188,7 @@ internal sealed class StreamThread : IMemberTasks, IRebalanceListener
 
     private async ValueTask CommitIfDueAsync(CancellationToken stopping)
     {
-        var isDue = _clock.GetElapsedTime(_lastCommit) >= _options.CommitInterval
+        var isDue = _clock.GetElapsedTime(_lastCommit) >= _options.TimeBetweenCommits
             || Tasks.Running.Any(task => task.Context.CommitRequested)
             || Tasks.Running.Sum(task => task.UncommittedBytes) > _options.UncommittedMaxBytes / _options.Threads;
         if (!isDue)
@@ -208,21 +207,42 @@ internal sealed class StreamThread : IMemberTasks, IRebalanceListener
         {
             await _parts.Commits.CommitAsync([.. Tasks.Running.Where(task => task.HasMoved)], cancellation);
         }
-        catch (FlowLogException problem) when (AtLeastOnce.IsPutOff(problem))
+        catch (FlowLogException problem) when (_parts.Commits.IsPutOff(problem))
         {
             _log.CommitPutOff(problem, Name);
         }
-        catch (FlowLogException problem) when (AtLeastOnce.IsLost(problem))
+        catch (FlowLogException problem) when (_parts.Commits.IsBroken(problem))
         {
-            _log.TasksLost(problem, Name);
-            _lost = true;
+            await StartOverAsync(problem, cancellation);
         }
+    }
+
+    // Forgets everything since the last commit: tasks are opened again, in the state and at the positions that are committed.
+    private async ValueTask StartOverAsync(FlowLogException problem, CancellationToken cancellation)
+    {
+        _log.TasksLost(problem, Name);
+        Tasks.CloseAll();
+        await _parts.Commits.AbandonAsync(cancellation);
     }
 
     private async Task CommitAtTheEndAsync()
     {
         using var patience = new CancellationTokenSource(s_patienceAtTheEnd, _clock);
         await TryCommitAsync(patience.Token);
+    }
+
+    // An open transaction would hold up everybody who reads committed records, until the cluster ends it.
+    private async Task AbandonAtTheEndAsync()
+    {
+        using var patience = new CancellationTokenSource(s_patienceAtTheEnd, _clock);
+        try
+        {
+            await _parts.Commits.AbandonAsync(patience.Token);
+        }
+        catch (Exception problem) when (problem is FlowLogException or OperationCanceledException)
+        {
+            _log.CloseFailed(problem, Name);
+        }
     }
 
     private async Task CloseAsync(bool clean)
@@ -240,6 +260,7 @@ internal sealed class StreamThread : IMemberTasks, IRebalanceListener
         Tasks.CloseAll();
         try
         {
+            await AbandonAtTheEndAsync();
             await _parts.DisposeAsync();
         }
         catch (Exception problem)

@@ -1,3 +1,4 @@
+using FlowLog.Protocol.Identity;
 using FlowLog.Streams.Changelog;
 using FlowLog.Streams.Processors;
 using FlowLog.Streams.Tasks;
@@ -30,6 +31,10 @@ internal sealed class TaskOpener(TopologyPlan plan, StreamsOptions options, Task
             throw;
         }
     }
+
+    /// <summary>Changelog partitions of a task's stores.</summary>
+    public IReadOnlyCollection<TopicPartition> ChangelogsOf(TaskId id) =>
+        [.. plan.Parts[id.SubTopology].Stores.Where(store => store.Logging).Select(store => new TopicPartition(plan.Topics.Changelog(store.Name), id.Partition))];
 
     /// <summary>Topics that a task writes to, as far as they are fixed.</summary>
     public IEnumerable<string> WrittenBy(TaskId id) =>

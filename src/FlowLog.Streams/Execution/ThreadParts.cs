@@ -18,7 +18,7 @@ internal sealed class ThreadParts : IAsyncDisposable
     private readonly ChangelogReader _changelogs;
     private StreamThread? _thread;
 
-    public ThreadParts(string name, TopologyPlan plan, StreamsOptions options, InstanceState instance, IClientFactory clients, TimeProvider clock, ILoggerFactory loggers)
+    public ThreadParts(string name, int number, TopologyPlan plan, StreamsOptions options, InstanceState instance, IClientFactory clients, TimeProvider clock, ILoggerFactory loggers)
     {
         var log = loggers.CreateLogger("FlowLog.Streams.Execution");
         _plan = plan;
@@ -26,8 +26,10 @@ internal sealed class ThreadParts : IAsyncDisposable
         var topics = new InternalTopicMaker(_admin, options.ReplicationFactor, clock, loggers.CreateLogger("FlowLog.Streams.Assignment"));
         var assignor = new StreamsAssignor(plan, options, topics, Describe, new Forwarder(this), loggers.CreateLogger("FlowLog.Streams.Assignment"));
         var consumer = clients.CreateConsumer(ClientSettings.Consumer(options, name) with { Assignors = [assignor] });
-        Output = new ProducerOutput(clients.CreateProducer(ClientSettings.Producer(options, name)), new SendFailures(options, log));
-        _changelogs = new ChangelogReader(clients.CreateConsumer(ClientSettings.RestoreConsumer(options, name)), Gate, clock, log);
+        var producer = options.IsExactlyOnce ? ClientSettings.TransactionalProducer(options, name, instance.ProcessId, number) : ClientSettings.Producer(options, name);
+        Output = new ProducerOutput(() => clients.CreateProducer(producer), options.IsExactlyOnce, new SendFailures(options, log));
+        var ends = new ChangelogEnds(_admin, options.IsExactlyOnce);
+        _changelogs = new ChangelogReader(clients.CreateConsumer(ClientSettings.RestoreConsumer(options, name)), ends, Gate, clock, log);
         var settings = new TaskSettings
         {
             ApplicationId = options.ApplicationId, Clock = clock, Serdes = options.Serdes.ToSource(), OnError = options.Decide, DeadLetterTopic = options.DeadLetterTopic,
@@ -36,7 +38,7 @@ internal sealed class ThreadParts : IAsyncDisposable
         };
         Tasks = new ThreadTasks(new TaskOpener(plan, options, settings, instance, Output, log), _changelogs, Output, instance, Gate, log);
         Reader = new InputReader(consumer, plan, options, Gate, clock, log);
-        Commits = new AtLeastOnce(consumer, Output, Gate);
+        Commits = options.IsExactlyOnce ? new ExactlyOnce(consumer, Output, Gate) : new AtLeastOnce(consumer, Output, Gate);
         Purge = new RepartitionPurge(_admin, plan, clock, log);
 
         SubscriptionInfo Describe(byte unique) => new(instance.ProcessId, instance.OffsetSums([.. Tasks!.Running.Select(task => task.Id)]), unique);
@@ -51,7 +53,7 @@ internal sealed class ThreadParts : IAsyncDisposable
 
     public ProducerOutput Output { get; }
 
-    public AtLeastOnce Commits { get; }
+    public ITaskCommits Commits { get; }
 
     public RepartitionPurge Purge { get; }
 

@@ -95,6 +95,9 @@ internal sealed class ThreadTasks(TaskOpener opener, ChangelogReader changelogs,
 
     private async ValueTask OpenAsync(TaskId task, CancellationToken cancellation)
     {
+        if (await changelogs.BoundsAsync(opener.ChangelogsOf(task), cancellation) is not { } bounds)
+            return;
+
         PreparedTask? prepared;
         lock (gate)
             prepared = opener.TryOpen(task);
@@ -102,17 +105,8 @@ internal sealed class ThreadTasks(TaskOpener opener, ChangelogReader changelogs,
         if (prepared is null)
             return;
 
-        try
-        {
-            await changelogs.AddAsync(prepared, cancellation);
-            _restoring[task] = prepared;
-        }
-        catch
-        {
-            changelogs.Remove(task);
-            prepared.Dispose();
-            throw;
-        }
+        _restoring[task] = prepared;
+        changelogs.Add(prepared, bounds);
     }
 
     private void Close(TaskId id)
