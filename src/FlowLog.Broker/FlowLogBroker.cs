@@ -70,7 +70,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
         var producerIds = new ProducerIds(Metadata.Controller, broker.NodeId);
         var transactions = NodeTransactions.Coordinator(_transactions, current, broker, producerIds);
         var table = NodeHandlers.Table(
-            world, loggers, storage, broker, current, Metadata.Controller, Partitions, _timers, groups, transactions, markers);
+            world, loggers, storage, _quorum, broker, current, Metadata.Controller, Partitions, _timers, groups, transactions, markers);
         _server = new RequestServer(table, NodeListeners.Limits(options), world.Network, world.Clock, _timers, loggers.CreateLogger("FlowLog.Broker.Network"));
         _listeners = new NodeListeners(options, _server);
         storage.Logs.DirectoryWentOffline += Lose;

@@ -1,9 +1,12 @@
+using FlowLog.Broker.Consensus;
 using FlowLog.Broker.Groups;
 using FlowLog.Broker.Handlers;
 using FlowLog.Broker.Handlers.Cluster;
 using FlowLog.Broker.Handlers.Configs;
 using FlowLog.Broker.Handlers.Groups;
+using FlowLog.Broker.Handlers.Quotas;
 using FlowLog.Broker.Handlers.Records;
+using FlowLog.Broker.Handlers.Security;
 using FlowLog.Broker.Handlers.Topics;
 using FlowLog.Broker.Handlers.Transactions;
 using FlowLog.Broker.Metadata;
@@ -24,7 +27,7 @@ internal static class NodeHandlers
 
     /// <summary>Builds the table.</summary>
     public static HandlerTable Table(
-        World world, ILoggerFactory loggers, NodeStorage storage, BrokerConfigs broker, CurrentImage current, Controller controller, Partitions partitions, ITimers timers,
+        World world, ILoggerFactory loggers, NodeStorage storage, QuorumLog quorum, BrokerConfigs broker, CurrentImage current, Controller controller, Partitions partitions, ITimers timers,
         GroupCoordinator groups, TransactionCoordinator transactions, IMarkerTarget markers)
     {
         HandlerTable? table = null;
@@ -53,7 +56,23 @@ internal static class NodeHandlers
             new DescribeClusterHandler(clusterId, broker.NodeId, current),
             new DescribeProducersHandler(partitions),
             new DescribeTopicPartitionsHandler(current),
+            new AlterPartitionReassignmentsHandler(current),
+            new ListPartitionReassignmentsHandler(),
+            new AlterReplicaLogDirsHandler(storage.Folders, partitions),
+            new UnregisterBrokerHandler(controller),
+            new UpdateFeaturesHandler(controller),
+            new DescribeQuorumHandler(quorum, broker.NodeId, current, world.Clock),
+            new DescribeClientQuotasHandler(current),
+            new AlterClientQuotasHandler(controller),
+            new GetTelemetrySubscriptionsHandler(world.Random),
+            new PushTelemetryHandler(),
         ];
-        return table = new HandlerTable([.. own, .. GroupHandlers.All(groups, current, creation, world.Random), .. TransactionHandlers.All(transactions, markers, groups, current)]);
+        return table = new HandlerTable(
+        [
+            .. own,
+            .. SecurityHandlers.All(controller, current),
+            .. GroupHandlers.All(groups, current, creation, world.Random),
+            .. TransactionHandlers.All(transactions, markers, groups, current),
+        ]);
     }
 }

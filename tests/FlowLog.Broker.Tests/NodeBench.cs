@@ -59,7 +59,7 @@ internal sealed class NodeBench : IDisposable
         var shards = NodeTransactions.Shards(broker, Clock, markers, Timers, NullLoggerFactory.Instance);
         var transactions = NodeTransactions.Coordinator(shards, Current, broker, new ProducerIds(_metadata.Controller, broker.NodeId));
         _table = NodeHandlers.Table(
-            world, NullLoggerFactory.Instance, _storage, broker, Current, _metadata.Controller, Partitions, Timers, groups, transactions, markers);
+            world, NullLoggerFactory.Instance, _storage, _quorum, broker, Current, _metadata.Controller, Partitions, Timers, groups, transactions, markers);
         _metadata.Load(options.NodeId);
         var registered = _metadata.RegisterAsync(
             new BrokerStart(options.NodeId, Random.NextGuid(), [new Endpoint("PLAINTEXT", "host", 9092, 0)], null, [_storage.Folders.Folders[0].Id], _storage.Logs.WasStoppedCleanly),

@@ -17,6 +17,9 @@ internal abstract class ApiHandler<TRequest> : IApiHandler
     public virtual short HighestVersion => ApiCatalog.Of(Key).HighestVersion;
 
     /// <inheritdoc/>
+    public virtual bool IsAdvertised => true;
+
+    /// <inheritdoc/>
     public void Handle(RequestContext context)
     {
         var request = new TRequest();

@@ -39,6 +39,9 @@ public interface IDisk
     /// <summary>Bytes that this process may still write to the file system of <paramref name="path"/>.</summary>
     long FreeBytes(string path);
 
+    /// <summary>The size in bytes of the device that holds <paramref name="path"/>, which exists.</summary>
+    long TotalBytes(string path);
+
     /// <summary>
     /// Takes an exclusive lock on the file <paramref name="path"/> (created when missing) for as long as the result is not
     /// disposed and the process lives. Null when somebody else, in this or another process, holds it.

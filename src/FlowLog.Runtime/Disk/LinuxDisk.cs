@@ -79,15 +79,19 @@ internal sealed class LinuxDisk : IDisk
         }
     }
 
-    public long FreeBytes(string path)
+    public long FreeBytes(string path) => Measure("measure the free space of", path, drive => drive.AvailableFreeSpace);
+
+    public long TotalBytes(string path) => Measure("measure the size of the device of", path, drive => drive.TotalSize);
+
+    private static long Measure(string operation, string path, Func<DriveInfo, long> measure)
     {
         try
         {
-            return new DriveInfo(Path.GetFullPath(path)).AvailableFreeSpace;
+            return measure(new DriveInfo(Path.GetFullPath(path)));
         }
         catch (IOException failure)
         {
-            throw Translated("measure the free space of", path, failure);
+            throw Translated(operation, path, failure);
         }
     }
 

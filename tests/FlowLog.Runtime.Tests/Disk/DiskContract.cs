@@ -220,6 +220,7 @@ public abstract class DiskContract
     public void Free_space_is_known()
     {
         Assert.True(Disk.FreeBytes(Root) > 0);
+        Assert.True(Disk.TotalBytes(Root) >= Disk.FreeBytes(Root));
     }
 
     protected string At(string name) => Path.Combine(Root, name);

@@ -37,7 +37,7 @@ internal sealed class DescribeLogDirsHandler(DataFolders folders, IDisk disk, Pa
 
         try
         {
-            result.UsableBytes = disk.FreeBytes(folder);
+            (result.UsableBytes, result.TotalBytes) = (disk.FreeBytes(folder), disk.TotalBytes(folder));
         }
         catch (DiskException)
         {

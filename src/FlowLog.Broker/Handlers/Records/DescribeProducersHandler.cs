@@ -34,9 +34,11 @@ internal sealed class DescribeProducersHandler(Partitions partitions) : ApiHandl
             return answer;
         }
 
-        if (partitions.Find(topic)?[partition] is not { } leader)
+        var hosted = partitions.Find(topic);
+        if (hosted?[partition] is not { } leader)
         {
-            (answer.ErrorCode, answer.ErrorMessage) = (ErrorCode.UnknownTopicOrPartition, ErrorCodes.Describe(ErrorCode.UnknownTopicOrPartition).Sentence);
+            answer.ErrorCode = ErrorCode.UnknownTopicOrPartition;
+            answer.ErrorMessage = hosted is null ? ErrorCodes.Describe(answer.ErrorCode).Sentence : null;
             return answer;
         }
 

@@ -198,6 +198,13 @@ public sealed class SimulatedDisk(int seed) : IDisk
     });
 
     /// <inheritdoc/>
+    public long TotalBytes(string path) => Exclusively(() =>
+    {
+        Existing<DiskNode>("measure the size of the device of", path);
+        return Capacity;
+    });
+
+    /// <inheritdoc/>
     public IDisposable? TryLock(string path)
     {
         using var file = Open(path, FileOpening.ExistingOrNew);

@@ -1,0 +1,17 @@
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+
+namespace FlowLog.Broker.Handlers.Security;
+
+/// <summary>Creates access rules: without an authorizer each is refused.</summary>
+internal sealed class CreateAclsHandler : ApiHandler<CreateAclsRequest>
+{
+    /// <inheritdoc/>
+    protected override void Handle(RequestContext context, CreateAclsRequest request) => context.Reply(new CreateAclsResponse
+    {
+        Results = [.. request.Creations.Select(_ => new CreateAclsResponse.AclCreationResult
+        {
+            ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer,
+        })],
+    });
+}

@@ -1,0 +1,27 @@
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+
+namespace FlowLog.Broker.Handlers.Security;
+
+/// <summary>Creates delegation tokens, which only somebody who authenticated can have.</summary>
+internal sealed class CreateDelegationTokenHandler : ApiHandler<CreateDelegationTokenRequest>
+{
+    private const short FirstWithRequester = 3;
+
+    /// <inheritdoc/>
+    protected override void Handle(RequestContext context, CreateDelegationTokenRequest request)
+    {
+        var (type, name) = context.Principal.Split(':', 2) is [var first, var second] ? (first, second) : ("User", context.Principal);
+        context.Reply(new CreateDelegationTokenResponse
+        {
+            ErrorCode = ErrorCode.DelegationTokenRequestNotAllowed,
+            PrincipalType = string.IsNullOrEmpty(request.OwnerPrincipalType) ? type : request.OwnerPrincipalType,
+            PrincipalName = string.IsNullOrEmpty(request.OwnerPrincipalName) ? name : request.OwnerPrincipalName,
+            TokenRequesterPrincipalType = context.Version >= FirstWithRequester ? type : "",
+            TokenRequesterPrincipalName = context.Version >= FirstWithRequester ? name : "",
+            IssueTimestampMs = -1,
+            ExpiryTimestampMs = -1,
+            MaxTimestampMs = -1,
+        });
+    }
+}
