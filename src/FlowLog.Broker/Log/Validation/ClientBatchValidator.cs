@@ -168,6 +168,12 @@ internal static class ClientBatchValidator
         if (reader.Failed)
             return AppendOutcome.Refused(ErrorCode.InvalidRecord, $"Record {index} of the batch cannot be read.");
 
+        if (reader.Surplus > 0)
+        {
+            return AppendOutcome.Refused(
+                ErrorCode.InvalidRecord, $"The batch announces {header.RecordCount} records, but {reader.Surplus} bytes follow on the last of them.");
+        }
+
         if (rejected is null)
             return null;
 
