@@ -103,7 +103,7 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
     {
         var all = segments.All;
         var unsynced = end == _durableEnd && !_wasRecovered ? [] : all[SegmentList.IndexFor(all, _durableEnd)..].ToArray();
-        var work = new Work(end, unsynced, [.. _ended], epochs.IsDirty ? [.. epochs.Entries] : null, _namesChanged, HasUnsyncedNames, _isNew, _cuts);
+        var work = new Work(end, unsynced, [.. _ended.Where(segments.Contains)], epochs.IsDirty ? [.. epochs.Entries] : null, _namesChanged, HasUnsyncedNames, _isNew, _cuts);
         _ended.Clear();
         _isNew = _wasRecovered = false;
         epochs.MarkSaved();
@@ -128,7 +128,7 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
             lock (logLock)
             {
                 _isNew |= work.IsNew;
-                _ended.AddRange(work.Ended.Where(segment => segments.All.Contains(segment)));
+                _ended.AddRange(work.Ended);
             }
 
             return false;

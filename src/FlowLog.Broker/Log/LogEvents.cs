@@ -47,4 +47,10 @@ internal static partial class LogEvents
 
     [LoggerMessage(2713, LogLevel.Warning, "The folder {Folder} belongs to no partition of this broker and was set aside as {Stray}")]
     public static partial void FolderSetAside(this ILogger log, string folder, string stray);
+
+    [LoggerMessage(2714, LogLevel.Information, "{Partition}: cleaned from offset {From} to {To}, {Keys} keys: {Before} bytes became {After}")]
+    public static partial void LogCleaned(this ILogger log, TopicPartition partition, long from, long to, int keys, long before, long after);
+
+    [LoggerMessage(2715, LogLevel.Error, "{Partition}: could not be cleaned and is left as it is for ten minutes: {Why}")]
+    public static partial void LogNotCleaned(this ILogger log, TopicPartition partition, string why, Exception exception);
 }

@@ -7,6 +7,9 @@ namespace FlowLog.Broker.Log;
 /// <param name="HighWatermark">The high watermark; 0 where it is not told.</param>
 internal readonly record struct LogOpening(bool WasStoppedCleanly, long RecoveryPoint, long LogStart, long HighWatermark)
 {
+    /// <summary>Up to where the log was cleaned; 0 where it is not told.</summary>
+    public long CleanedTo { get; init; }
+
     /// <summary>Whether the folder was just made.</summary>
     public bool IsNew { get; init; }
 

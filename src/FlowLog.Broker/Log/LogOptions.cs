@@ -71,6 +71,9 @@ internal sealed record LogOptions
     /// <summary><c>max.compaction.lag.ms</c>: records older than this are compacted whatever the ratio. Default never.</summary>
     public long MaxCompactionLagMs { get; init; } = long.MaxValue;
 
+    /// <summary>Age at which a segment is ended: what is not ended is not compacted.</summary>
+    public long RollMs => IsCompacted ? Math.Min(SegmentMs, MaxCompactionLagMs) : SegmentMs;
+
     /// <summary>Whether keys are mandatory.</summary>
     public bool IsCompacted => CleanupPolicy.HasFlag(CleanupPolicy.Compact);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using FlowLog.Broker.Log.Checkpoints;
+using FlowLog.Broker.Log.Compaction;
 using FlowLog.Broker.Log.Storage;
 using FlowLog.Protocol.Identity;
 using FlowLog.Runtime;
@@ -23,12 +24,14 @@ internal sealed class LogStore
     private readonly ILogger _log;
     private readonly LogStoreOptions _options;
     private readonly DeferredDeletions _deletions;
+    private readonly LogCleaner _cleaner;
     private readonly List<DirectoryState> _directories = [];
 
     private LogStore(LogStoreOptions options, IDisk disk, TimeProvider clock, IRandomness random, ILogger log)
     {
         (_options, _disk, _clock, _random, _log) = (options, disk, clock, random, log);
         _deletions = new DeferredDeletions(log);
+        _cleaner = new LogCleaner(options, random, log);
     }
 
     /// <summary>Raised once for each log directory that fails; its logs refuse everything from then on. The handler must not block.</summary>
@@ -168,6 +171,27 @@ internal sealed class LogStore
             CheckpointLogStarts();
 
         return removed;
+    }
+
+    /// <summary>Compacted logs that cannot be cleaned, because a segment of theirs is damaged.</summary>
+    public int UncleanableLogs => _cleaner.Uncleanable;
+
+    /// <summary>
+    /// Compacts the log that needs it most, on the calling thread, which may take long. True when there was one: call again at once, and
+    /// else after <c>log.cleaner.backoff.ms</c> (15 s). One call at a time.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing is half done.</exception>
+    public bool RunCleaner(long now, CancellationToken cancellation)
+    {
+        foreach (var log in _logs.Values)
+            log.RollWhenDue(now);
+
+        if (_cleaner.CleanOne(_logs.Values, now, cancellation) is not { } cleaned)
+            return false;
+
+        var state = StateOf(cleaned.Directory);
+        OrOffline(state.Directory, () => state.WriteCleanedTo(LogsIn(state.Directory)));
+        return true;
     }
 
     /// <summary>Deletes files whose delay is over.</summary>

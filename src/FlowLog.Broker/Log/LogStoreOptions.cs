@@ -17,6 +17,12 @@ internal sealed record LogStoreOptions
     /// <summary>Below so many free bytes clients' appends are refused. FlowLog's own; default 64 MiB.</summary>
     public long MinFreeBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary><c>log.cleaner.dedupe.buffer.size</c>: the most memory for the keys of a log that is cleaned. Default 128 MiB.</summary>
+    public long CleanerMapBytes { get; init; } = 128 * 1024 * 1024;
+
+    /// <summary><c>log.cleaner.io.buffer.load.factor</c>: how full that memory may get. Default 0.9.</summary>
+    public double CleanerLoadFactor { get; init; } = 0.9;
+
     /// <summary><c>producer.id.expiration.ms</c>: how long a silent producer is remembered. Default 24 h.</summary>
     public long ProducerExpirationMs { get; init; } = 24 * 3_600_000L;
 }

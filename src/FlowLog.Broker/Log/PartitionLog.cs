@@ -1,3 +1,4 @@
+using FlowLog.Broker.Log.Compaction;
 using FlowLog.Broker.Log.Epochs;
 using FlowLog.Broker.Log.Producers;
 using FlowLog.Broker.Log.Recovery;
@@ -32,7 +33,8 @@ internal sealed class PartitionLog
     private long _firstUnstable = long.MaxValue;
     private long _bytesSinceSnapshot;
     private long _snapshotOffset;
-    private bool _isClosed;
+    private long _cleanedTo;
+    private volatile bool _isClosed;
 
     private PartitionLog(LogEnvironment environment, TopicPartition partition, TopicId topicId, string folder, LogOptions options, LoadedLog loaded)
     {
@@ -110,15 +112,33 @@ internal sealed class PartitionLog
     /// <summary>The folder that it lies in.</summary>
     internal string Folder => _folder;
 
+    /// <summary>The file system that it lies on.</summary>
+    internal IDisk Disk => _environment.Disk;
+
+    /// <summary>Whether it was closed, or is being deleted.</summary>
+    internal bool IsClosed => _isClosed;
+
+    /// <summary>The first offset that no cleaner has seen; 0 when none ever came.</summary>
+    internal long CleanedTo
+    {
+        get => Volatile.Read(ref _cleanedTo);
+        set
+        {
+            lock (_lock)
+                Volatile.Write(ref _cleanedTo, Math.Min(value, _logEnd));
+        }
+    }
+
     internal SegmentList Segments => _segments;
 
     /// <summary>Opens the folder of a partition; see <see cref="LogLoader"/>.</summary>
     public static PartitionLog Open(
         LogEnvironment environment, TopicPartition partition, TopicId topicId, string folder, LogOptions options, LogOpening how, long now)
     {
-        var loaded = new LogLoader(environment, partition, folder, options, now).Load(how.WasStoppedCleanly, how.RecoveryPoint, how.LogStart);
+        var loaded = new LogLoader(environment, partition, folder, options, now).Load(how.WasStoppedCleanly, how.RecoveryPoint, how.LogStart, how.CleanedTo);
         var log = new PartitionLog(environment, partition, topicId, folder, options, loaded);
         log._highWatermark = Math.Clamp(how.HighWatermark, log._logStart, log._logEnd);
+        log._cleanedTo = how.CleanedTo <= log._logEnd ? how.CleanedTo : 0;
         log._durability.StartAt(loaded.WasChecked ? Math.Min(how.RecoveryPoint, log._logEnd) : log._logEnd, how.IsNew, loaded.WasChecked);
         log.Committed(log._highWatermark);
         if (loaded.WasChecked)
@@ -276,6 +296,44 @@ internal sealed class PartitionLog
             var removed = 0;
             OrOffline(() => removed = RemoveDue(now, Math.Min(highWatermark, Volatile.Read(ref _firstUnstable))));
             return removed;
+        }
+    }
+
+    /// <summary>
+    /// Ends the active segment of a compacted log whose time is up, although nothing is appended any more: its records are compacted, and
+    /// its tombstones go, only then.
+    /// </summary>
+    public void RollWhenDue(long now)
+    {
+        lock (_lock)
+        {
+            if (!_isClosed && !IsOffline && _options.IsCompacted && _segments.Active.IsTimeUp(_options, now))
+                OrOffline(() => Roll(now));
+        }
+    }
+
+    /// <summary>What of the log may be cleaned now.</summary>
+    internal CleanableRange CleanableRange(long now)
+    {
+        var stable = LastStableOffset;
+        return Reading(segments => Compaction.CleanableRange.Of(segments, CleanedTo, LogStartOffset, stable, _options, now), default);
+    }
+
+    /// <summary>The last that each producer wrote.</summary>
+    internal Dictionary<long, ProducerTail> ProducerTails() => Locked(log => log._producers.All.ToDictionary(
+        entry => entry.Id, entry => new ProducerTail(entry.HasBatches ? entry.Newest.LastOffset : -1, entry.Epoch)));
+
+    /// <summary>Puts a cleaned segment in the place of those that it was made from; false when they are not there any more.</summary>
+    internal bool TryReplace(Segment[] originals, Segment cleaned, long now)
+    {
+        lock (_lock)
+        {
+            var index = _isClosed || IsOffline ? -1 : _segments.IndexOf(originals);
+            if (index < 0 || index + originals.Length >= _segments.All.Length)
+                return false;
+
+            OrOffline(() => SegmentReplacement.Run(_environment, _folder, _segments, index, originals, cleaned, now + _options.FileDeleteDelayMs));
+            return !IsOffline;
         }
     }
 
@@ -516,6 +574,7 @@ internal sealed class PartitionLog
         var end = _segments.All[keep - 1].EndOffsetBelow(offset);
         _durability.CutTo(end);
         Volatile.Write(ref _logStart, Math.Min(_logStart, end));
+        Volatile.Write(ref _cleanedTo, Math.Min(_cleanedTo, end));
         _environment.SaveCheckpoints();
         var dropped = _segments.All[keep..];
         _segments.RemoveLast(dropped.Length);
@@ -528,6 +587,7 @@ internal sealed class PartitionLog
     {
         _durability.CutTo(offset);
         Volatile.Write(ref _logStart, offset);
+        Volatile.Write(ref _cleanedTo, 0);
         _environment.SaveCheckpoints();
         Drop(_segments.All);
         _segments.ReplaceAll(Segment.Create(_environment.Disk, _folder, offset, now));

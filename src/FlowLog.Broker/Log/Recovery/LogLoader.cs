@@ -16,13 +16,14 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     /// <param name="wasStoppedCleanly">Whether the directory's clean-shutdown marker was there.</param>
     /// <param name="recoveryPoint">Up to where the log is known to be on the device.</param>
     /// <param name="logStart">The checkpointed start of the log; 0 where there is none.</param>
-    public LoadedLog Load(bool wasStoppedCleanly, long recoveryPoint, long logStart)
+    /// <param name="cleanedTo">Up to where the log was compacted, which leaves holes.</param>
+    public LoadedLog Load(bool wasStoppedCleanly, long recoveryPoint, long logStart, long cleanedTo)
     {
         var names = new SegmentSwap(environment.Disk, folder, now).Finish();
         var segments = Find(names);
         var isSound = segments.Count > 0 && wasStoppedCleanly && TryOpenCleanly(segments, names);
         if (segments.Count > 0 && !isSound)
-            Recover(segments, names, wasStoppedCleanly ? segments[^1].BaseOffset : recoveryPoint);
+            Recover(segments, names, wasStoppedCleanly ? segments[^1].BaseOffset : recoveryPoint, cleanedTo);
 
         if (segments.Count > 0 && logStart > segments[^1].NextOffset)
         {
@@ -87,7 +88,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     private bool TryOpenCleanly(List<Segment> segments, IReadOnlySet<string> names) =>
         segments.SkipLast(1).All(segment => HasIndexes(segment, names)) && segments[^1].TryLoadTail(options.IndexIntervalBytes);
 
-    private void Recover(List<Segment> segments, IReadOnlySet<string> names, long recoveryPoint)
+    private void Recover(List<Segment> segments, IReadOnlySet<string> names, long recoveryPoint, long cleanedTo)
     {
         var from = Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset <= recoveryPoint));
         for (var index = 0; index < segments.Count; index++)
@@ -103,7 +104,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             if (index + 1 == segments.Count)
                 return;
 
-            if (cut > 0 || !Joins(segment, segments[index + 1], recoveryPoint))
+            if (cut > 0 || !Joins(segment, segments[index + 1], Math.Max(recoveryPoint, cleanedTo)))
             {
                 DropBehind(segments, index);
                 return;
@@ -114,12 +115,11 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     }
 
     /// <summary>
-    /// Whether a segment goes on where the one before it ends. A hole is what compaction leaves, or what a power cut leaves of a file
-    /// that was not synced while a later one was.
+    /// Whether a segment goes on where the one before it ends. A hole below what is known to be on the device is what compaction left;
+    /// another is what a power cut left of a file that was not synced while a later one was.
     /// </summary>
-    private bool Joins(Segment segment, Segment next, long recoveryPoint) =>
-        segment.NextOffset == next.BaseOffset
-        || (segment.NextOffset < next.BaseOffset && (next.BaseOffset <= recoveryPoint || options.IsCompacted));
+    private static bool Joins(Segment segment, Segment next, long durable) =>
+        segment.NextOffset == next.BaseOffset || (segment.NextOffset < next.BaseOffset && next.BaseOffset <= durable);
 
     private void DropBehind(List<Segment> segments, int index)
     {

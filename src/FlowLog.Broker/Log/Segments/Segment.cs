@@ -99,6 +99,23 @@ internal sealed class Segment : IDisposable
         return found;
     }
 
+    /// <summary>The timestamp of its first batch, -1 when it has none.</summary>
+    public long FirstTimestamp()
+    {
+        lock (_gate)
+        {
+            EnsureOpen();
+            return _firstTimestamp ??= TimestampOfFirstBatch() ?? RecordBatch.NoTimestamp;
+        }
+    }
+
+    /// <summary>Whether it holds something and is older than it may become, however little comes after.</summary>
+    public bool IsTimeUp(LogOptions options, long now)
+    {
+        lock (_gate)
+            return _size > 0 && now - Math.Max(CreatedAt, _firstTimestamp ?? RecordBatch.NoTimestamp) > options.RollMs - options.SegmentJitterMs;
+    }
+
     /// <summary>A new, empty segment.</summary>
     public static Segment Create(IDisk disk, string directory, long baseOffset, long now, string suffix = "")
     {
@@ -146,7 +163,7 @@ internal sealed class Segment : IDisposable
         {
             var size = _size;
             return size > options.SegmentBytes - bytes
-                || (size > 0 && TimeWaited(largestTimestamp, now) > options.SegmentMs - options.SegmentJitterMs)
+                || (size > 0 && TimeWaited(largestTimestamp, now) > options.RollMs - options.SegmentJitterMs)
                 || IndexesAreFull(options)
                 || lastOffset - BaseOffset > int.MaxValue;
         }
@@ -395,12 +412,15 @@ internal sealed class Segment : IDisposable
         }
     }
 
-    /// <summary>Gives all files another suffix behind their own (".deleted", ".swap"), or none. Open files stay open.</summary>
-    public void Rename(string suffix)
+    /// <summary>
+    /// Gives all files another suffix behind their own (".deleted", ".swap"), or none. Open files stay open. The batches get theirs first
+    /// on the way out, and last (<paramref name="logLast"/>) on the way in: a crash between never leaves them without their indexes.
+    /// </summary>
+    public void Rename(string suffix, bool logLast = false)
     {
         lock (_gate)
         {
-            foreach (var kind in SegmentFileName.OfSegment)
+            foreach (var kind in logLast ? SegmentFileName.OfSegment.Reverse() : SegmentFileName.OfSegment)
             {
                 var from = PathOf(kind);
                 if (_disk.FileExists(from))

@@ -38,6 +38,17 @@ internal sealed class SegmentList
         return low;
     }
 
+    /// <summary>Whether a segment is one of these.</summary>
+    public bool Contains(Segment segment) => Array.IndexOf(_segments, segment) >= 0;
+
+    /// <summary>The place of segments that lie side by side; -1 when they do not (any more).</summary>
+    public int IndexOf(ReadOnlySpan<Segment> run)
+    {
+        var segments = _segments;
+        var index = Array.IndexOf(segments, run[0]);
+        return index >= 0 && segments.AsSpan(index).StartsWith(run) ? index : -1;
+    }
+
     /// <summary>A new active segment.</summary>
     public void Add(Segment segment) => _segments = [.. _segments, segment];
 

@@ -11,10 +11,12 @@ internal sealed class DirectoryState(IDisk disk, LogDirectory directory, ILogger
     private readonly OffsetCheckpoint _recoveryPoints = new(disk, directory.Path, OffsetCheckpoint.RecoveryPoints);
     private readonly OffsetCheckpoint _highWatermarks = new(disk, directory.Path, OffsetCheckpoint.HighWatermarks);
     private readonly OffsetCheckpoint _logStarts = new(disk, directory.Path, OffsetCheckpoint.LogStarts);
+    private readonly OffsetCheckpoint _cleanedTo = new(disk, directory.Path, OffsetCheckpoint.CleanedTo);
 
     private Dictionary<TopicPartition, long> _foundRecoveryPoints = [];
     private Dictionary<TopicPartition, long> _foundHighWatermarks = [];
     private Dictionary<TopicPartition, long> _foundLogStarts = [];
+    private Dictionary<TopicPartition, long> _foundCleanedTo = [];
 
     public LogDirectory Directory { get; } = directory;
 
@@ -35,6 +37,7 @@ internal sealed class DirectoryState(IDisk disk, LogDirectory directory, ILogger
         _foundRecoveryPoints = Read(_recoveryPoints);
         _foundHighWatermarks = Read(_highWatermarks);
         _foundLogStarts = Read(_logStarts);
+        _foundCleanedTo = Read(_cleanedTo);
     }
 
     /// <summary>
@@ -42,7 +45,8 @@ internal sealed class DirectoryState(IDisk disk, LogDirectory directory, ILogger
     /// </summary>
     public void Forget(TopicPartition partition, IEnumerable<PartitionLog> logs)
     {
-        if (_recoveryPoints.Mentions(partition) || _logStarts.Mentions(partition) || _highWatermarks.Mentions(partition))
+        if (_recoveryPoints.Mentions(partition) || _logStarts.Mentions(partition) || _highWatermarks.Mentions(partition)
+            || _cleanedTo.Mentions(partition))
             WriteAll(logs.ToArray());
     }
 
@@ -54,7 +58,10 @@ internal sealed class DirectoryState(IDisk disk, LogDirectory directory, ILogger
         WasStoppedCleanly,
         _foundRecoveryPoints.GetValueOrDefault(partition),
         _foundLogStarts.GetValueOrDefault(partition),
-        _foundHighWatermarks.GetValueOrDefault(partition));
+        _foundHighWatermarks.GetValueOrDefault(partition))
+    {
+        CleanedTo = _foundCleanedTo.GetValueOrDefault(partition),
+    };
 
     public void WriteRecoveryPoints(IEnumerable<PartitionLog> logs) =>
         _recoveryPoints.Write(() => logs.Select(found => KeyValuePair.Create(found.Partition, found.DurableEndOffset)));
@@ -65,11 +72,15 @@ internal sealed class DirectoryState(IDisk disk, LogDirectory directory, ILogger
     public void WriteLogStarts(IEnumerable<PartitionLog> logs) =>
         _logStarts.Write(() => logs.Where(found => found.HasOwnLogStart).Select(found => KeyValuePair.Create(found.Partition, found.LogStartOffset)));
 
+    public void WriteCleanedTo(IEnumerable<PartitionLog> logs) =>
+        _cleanedTo.Write(() => logs.Where(found => found.CleanedTo > 0).Select(found => KeyValuePair.Create(found.Partition, found.CleanedTo)));
+
     private void WriteAll(PartitionLog[] logs)
     {
         WriteRecoveryPoints(logs);
         WriteLogStarts(logs);
         WriteHighWatermarks(logs);
+        WriteCleanedTo(logs);
     }
 
     private Dictionary<TopicPartition, long> Read(OffsetCheckpoint checkpoint)

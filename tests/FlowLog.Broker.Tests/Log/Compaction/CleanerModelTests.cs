@@ -1,0 +1,420 @@
+using System.Text;
+using FlowLog.Broker.Log;
+using FlowLog.Broker.Log.Storage;
+using FlowLog.Protocol.Compression;
+using FlowLog.Protocol.Identity;
+using FlowLog.Protocol.Records;
+using FlowLog.Runtime;
+using FlowLog.Runtime.Disk;
+using FlowLog.Testing.Simulation;
+using FlowLog.Testing.Simulation.Disk;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FlowLog.Broker.Tests.Log.Compaction;
+
+/// <summary>
+/// Cleaning against what was written, with failures and crashes at every step of it: no last value of a key is lost, nothing comes back,
+/// nothing moves, tombstones and markers stay as long as they must, and producers are known as before.
+/// </summary>
+public sealed class CleanerModelTests
+{
+    [Fact]
+    public void Cleaning_with_crashes_loses_no_last_value_and_brings_none_back()
+    {
+        var runs = int.TryParse(Environment.GetEnvironmentVariable("FLOWLOG_PROPERTY_RUNS"), out var wanted) ? wanted : 300;
+        var scripts = Gen.Choose(1, 60).SelectMany(count => Command.Any.ArrayOf(count)).SelectMany(commands => Gen.Choose(0, int.MaxValue - 1).Select(seed => new Script(seed, commands)));
+        var property = Prop.ForAll(Arb.From(scripts, Shrink), script => new Run(script.Seed).Do(script.Commands));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(runs).WithQuietOnSuccess(true), property);
+    }
+
+    private static IEnumerable<Script> Shrink(Script script)
+    {
+        for (var size = script.Commands.Length; size >= 1; size /= 2)
+        {
+            for (var start = 0; start + size <= script.Commands.Length; start += size)
+                yield return script with { Commands = [.. script.Commands[..start], .. script.Commands[(start + size)..]] };
+        }
+    }
+
+    private sealed record Script(int Seed, Command[] Commands)
+    {
+        public override string ToString() => $"seed {Seed}: {string.Join("; ", (object[])Commands)}";
+    }
+
+    private sealed record Command(Kind Kind, int Argument)
+    {
+        public static Gen<Command> Any { get; } =
+            from kind in Gen.Frequency(
+                (20, Gen.Constant(Kind.Append)),
+                (6, Gen.Constant(Kind.Idempotent)),
+                (10, Gen.Constant(Kind.Transactional)),
+                (8, Gen.Constant(Kind.Marker)),
+                (12, Gen.Constant(Kind.Clean)),
+                (3, Gen.Constant(Kind.CleanWithFewKeys)),
+                (5, Gen.Constant(Kind.CleanAndFail)),
+                (4, Gen.Constant(Kind.Wait)),
+                (2, Gen.Constant(Kind.Sync)),
+                (2, Gen.Constant(Kind.CleanRestart)),
+                (2, Gen.Constant(Kind.Kill)),
+                (2, Gen.Constant(Kind.PowerCut)))
+            from argument in Gen.Choose(0, 1_000_000)
+            select new Command(kind, argument);
+
+        public override string ToString() => $"{Kind} {Argument}";
+    }
+
+    private enum Kind
+    {
+        Append,
+        Idempotent,
+        Transactional,
+        Marker,
+        Clean,
+        CleanWithFewKeys,
+        CleanAndFail,
+        Wait,
+        Sync,
+        CleanRestart,
+        Kill,
+        PowerCut,
+    }
+
+    private sealed record Written(long Offset, string Key, string? Value, long ProducerId)
+    {
+        /// <summary>null while the transaction is open.</summary>
+        public bool? IsCommitted { get; set; }
+
+        public long? CleanedAt { get; set; }
+    }
+
+    private sealed record Batch(long ProducerId, int BaseSequence, int Count, long LastOffset);
+
+    private sealed class Run(int seed)
+    {
+        private const string Root = "/logs";
+        private const int Retention = 1000;
+
+        private static readonly TopicPartition Partition = new("t", 0);
+
+        private static readonly LogOptions Options = LogOptions.Default with
+        {
+            CleanupPolicy = CleanupPolicy.Compact,
+            SegmentBytes = 700,
+            IndexIntervalBytes = 150,
+            FileDeleteDelayMs = 0,
+            MinCleanableDirtyRatio = 0,
+            DeleteRetentionMs = Retention,
+            TimestampAfterMaxMs = long.MaxValue,
+        };
+
+        private readonly SimulatedDisk _disk = new(seed);
+        private readonly ManualTimeProvider _clock = new(DateTimeOffset.FromUnixTimeMilliseconds(LogBench.Now));
+        private readonly List<Written> _written = [];
+        private readonly List<Batch> _batches = [];
+        private readonly List<(long Offset, long ProducerId, bool Committed)> _markers = [];
+        private LogStore _store = null!;
+        private long _end;
+        private int _values;
+        private long _mapBytes = 1 << 20;
+
+        private PartitionLog Log => _store.TryGet(Partition, out var log) ? log : throw new InvalidOperationException("The log is gone.");
+
+        private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+        public void Do(IEnumerable<Command> commands)
+        {
+            _disk.CreateDirectory(Root);
+            _disk.SyncDirectory("/");
+            Open();
+            _store.Create(Partition, TopicId.Zero, Options);
+            Log.SyncToDisk();
+            foreach (var command in commands)
+            {
+                Do(command);
+                Log.RaiseHighWatermark(_end);
+                CheckRecords();
+                CheckCommitted();
+                CheckProducers();
+                Assert.Equal(_written.FirstOrDefault(record => record.IsCommitted is null)?.Offset, Log.FirstUnstableOffset);
+            }
+        }
+
+        private void Do(Command command)
+        {
+            var argument = command.Argument;
+            switch (command.Kind)
+            {
+                case Kind.Append:
+                    Append(argument, -1, false);
+                    break;
+                case Kind.Idempotent:
+                    Append(argument, argument % 2, false);
+                    break;
+                case Kind.Transactional:
+                    Append(argument, 2 + (argument % 2), true);
+                    break;
+                case Kind.Marker:
+                    Mark(2 + (argument % 2), argument % 3 != 0);
+                    break;
+                case Kind.Clean:
+                    Clean();
+                    break;
+                case Kind.CleanWithFewKeys:
+                    _mapBytes = 1;
+                    Restart();
+                    Clean();
+                    _mapBytes = 1 << 20;
+                    break;
+                case Kind.CleanAndFail:
+                    CleanAndFail(argument);
+                    break;
+                case Kind.Wait:
+                    _clock.Advance(TimeSpan.FromMilliseconds(argument % (2 * Retention)));
+                    break;
+                case Kind.Sync:
+                    Assert.Equal(_end, Log.SyncToDisk());
+                    break;
+                case Kind.CleanRestart:
+                    Restart();
+                    break;
+                case Kind.Kill:
+                    _disk.KillProcess();
+                    Crashed(_end);
+                    break;
+                case Kind.PowerCut:
+                    var durable = Log.DurableEndOffset;
+                    _disk.CutPower();
+                    Crashed(durable);
+                    break;
+            }
+        }
+
+        private void Append(int argument, long producer, bool transactional)
+        {
+            var last = _batches.LastOrDefault(batch => batch.ProducerId == producer);
+            var sequence = producer < 0 ? -1 : last is null ? 0 : last.BaseSequence + last.Count;
+            using var builder = new RecordBatchBuilder();
+            builder.Start(new BatchSettings
+            {
+                Codec = argument % 4 == 0 ? Codec.Gzip : Codec.None,
+                ProducerId = producer,
+                ProducerEpoch = (short)(producer < 0 ? -1 : 0),
+                BaseSequence = sequence,
+                IsTransactional = transactional,
+            });
+            var count = 1 + (argument / 4 % 3);
+            for (var index = 0; index < count; index++)
+            {
+                var key = $"key-{(argument / 12 + (index * 5)) % 9}";
+                var value = (argument + index) % 7 == 0 ? null : $"value-{_values++}";
+                builder.Append(Now, Encoding.UTF8.GetBytes(key), value is null ? default : Encoding.UTF8.GetBytes(value));
+                _written.Add(new Written(_end + index, key, value, producer) { IsCommitted = transactional ? null : true });
+            }
+
+            var outcome = Log.Append(builder.Finish().ToArray(), 0, AppendOrigin.Client, Now);
+            Assert.True(outcome.IsSuccess, outcome.Message);
+            Assert.Equal(_end, outcome.FirstOffset);
+            _end += count;
+            if (producer >= 0)
+                _batches.Add(new Batch(producer, sequence, count, _end - 1));
+        }
+
+        private void Mark(long producer, bool committed)
+        {
+            var batch = new EndTransactionMarker(committed, 0).ToBatch(producer, 0, Now, 0);
+            var outcome = Log.Append(batch, 0, AppendOrigin.Coordinator, Now);
+            Assert.True(outcome.IsSuccess, outcome.Message);
+            _markers.Add((_end++, producer, committed));
+            Decide();
+        }
+
+        /// <summary>What the markers make of the transactional records.</summary>
+        private void Decide()
+        {
+            foreach (var record in _written.Where(record => record.ProducerId >= 2))
+            {
+                var marker = _markers.FirstOrDefault(marker => marker.ProducerId == record.ProducerId && marker.Offset > record.Offset, (-1, -1, false));
+                record.IsCommitted = marker.Offset < 0 ? null : marker.Committed;
+            }
+        }
+
+        private void Clean()
+        {
+            for (var rounds = 0; _store.RunCleaner(Now, TestContext.Current.CancellationToken); rounds++)
+                Assert.True(rounds < 1000, "cleaning does not come to an end");
+
+            Assert.False(Log.Directory.IsOffline);
+            NoteCleaned();
+            _store.RunDeletions(long.MaxValue);
+            Assert.DoesNotContain(_disk.ListFiles(Log.Folder), name => name.EndsWith(".cleaned", StringComparison.Ordinal) || name.EndsWith(".swap", StringComparison.Ordinal));
+        }
+
+        private void NoteCleaned()
+        {
+            foreach (var record in _written.Where(record => record.Offset < Log.CleanedTo))
+                record.CleanedAt ??= Now;
+        }
+
+        private void CleanAndFail(int argument)
+        {
+            DiskOperation[] operations =
+                [DiskOperation.Open, DiskOperation.Write, DiskOperation.Sync, DiskOperation.Rename, DiskOperation.Rename, DiskOperation.SyncDirectory, DiskOperation.Delete];
+            var isFull = argument % 5 == 0;
+            var operation = isFull ? DiskOperation.Write : operations[argument / 5 % operations.Length];
+            _disk.FailNext(operation, isFull ? DiskException.Full : DiskException.InputOutput, "/t-0", skip: argument / 35 % 12);
+            var durable = Log.DurableEndOffset;
+            var end = _end;
+            var cleanedTo = Log.LastStableOffset;
+            _store.RunCleaner(Now, TestContext.Current.CancellationToken);
+            _disk.HealErrors();
+            foreach (var record in _written.Where(record => record.Offset < cleanedTo))
+                record.CleanedAt ??= Now;
+
+            // After a failed sync the page cache and the device differ, and only a power cut makes an end of it.
+            if (argument % 2 == 0 && operation is not (DiskOperation.Sync or DiskOperation.SyncDirectory))
+            {
+                _disk.KillProcess();
+                Crashed(Log.Directory.IsOffline ? durable : end);
+            }
+            else
+            {
+                _disk.CutPower();
+                Crashed(durable);
+            }
+        }
+
+        private void Restart()
+        {
+            _store.Close(brokerEpoch: 5);
+            Open();
+            Assert.True(_store.WasStoppedCleanly);
+            Assert.Equal(_end, Log.LogEndOffset);
+        }
+
+        private void Crashed(long guaranteed)
+        {
+            Open();
+            var end = Log.LogEndOffset;
+            Assert.InRange(end, guaranteed, _end);
+            _end = end;
+            _written.RemoveAll(record => record.Offset >= end);
+            _batches.RemoveAll(batch => batch.LastOffset >= end);
+            _markers.RemoveAll(marker => marker.Offset >= end);
+            Decide();
+        }
+
+        /// <summary>Every record that is there is one that was written, in its place; from the cleaned end on all are there.</summary>
+        private void CheckRecords()
+        {
+            var byOffset = _written.ToDictionary(record => record.Offset);
+            var found = Read(isCommitted: false);
+            long before = -1;
+            foreach (var (offset, key, value) in found)
+            {
+                Assert.True(offset > before);
+                before = offset;
+                Assert.True(byOffset.TryGetValue(offset, out var original), $"nothing was written at {offset}");
+                Assert.Equal((original.Key, original.Value), (key, value));
+            }
+
+            var offsets = found.Select(record => record.Offset).ToHashSet();
+            Assert.All(_written.Where(record => record.CleanedAt is null), record => Assert.Contains(record.Offset, offsets));
+        }
+
+        /// <summary>Who reads committed records from the start ends with the same last value of each key, and sees nothing aborted.</summary>
+        private void CheckCommitted()
+        {
+            var stable = Log.LastStableOffset;
+            var found = Read(isCommitted: true);
+            var byOffset = _written.ToDictionary(record => record.Offset);
+            Assert.All(found, record => Assert.True(byOffset[record.Offset].IsCommitted == true, $"the record at {record.Offset} is not committed"));
+            var last = found.GroupBy(record => record.Key).ToDictionary(group => group.Key, group => group.Last());
+            foreach (var group in _written.Where(record => record.Offset < stable && record.IsCommitted == true).GroupBy(record => record.Key))
+            {
+                var expected = group.Last();
+                var isThere = last.TryGetValue(group.Key, out var actual);
+                if (expected.Value is not null || expected.CleanedAt is null || Now < expected.CleanedAt + Retention)
+                    Assert.True(isThere, $"the last record of {group.Key}, at {expected.Offset}, is gone");
+
+                if (isThere)
+                    Assert.Equal((expected.Offset, expected.Value), (actual.Offset, actual.Value));
+            }
+        }
+
+        private void CheckProducers()
+        {
+            var known = Log.Producers().ToDictionary(producer => producer.ProducerId);
+            foreach (var group in _batches.GroupBy(batch => batch.ProducerId))
+            {
+                var last = group.Last();
+                Assert.True(known.TryGetValue(group.Key, out var producer), $"producer {group.Key} is forgotten");
+                Assert.Equal(last.BaseSequence + last.Count - 1, producer.LastSequence);
+            }
+        }
+
+        private List<(long Offset, string Key, string? Value)> Read(bool isCommitted)
+        {
+            var found = new List<(long, string, string?)>();
+            var aborted = new Queue<Broker.Log.Segments.AbortedTransaction>(Log.AbortedTransactions(0, _end).OrderBy(transaction => transaction.FirstOffset));
+            var hidden = new HashSet<long>();
+            using var content = new BatchContent();
+            for (var next = 0L; ;)
+            {
+                var region = Log.Read(next, 400, isCommitted ? Log.LastStableOffset : long.MaxValue, atLeastOneBatch: true).Region;
+                if (region is null)
+                    return found;
+
+                var bytes = new byte[region.Length];
+                region.CopyTo(bytes);
+                var batches = new BatchReader(bytes);
+                var before = next;
+                while (batches.MoveNext())
+                {
+                    var header = batches.Header;
+                    Assert.True(RecordBatch.HasValidCrc(batches.Batch));
+                    Assert.True(header.LastOffset >= next);
+                    next = header.LastOffset + 1;
+                    while (aborted.Count > 0 && aborted.Peek().FirstOffset <= header.LastOffset)
+                        hidden.Add(aborted.Dequeue().ProducerId);
+
+                    Assert.Equal(DecompressionProblem.None, content.Open(header, batches.Batch, 1 << 20, out var records));
+                    if (header.IsControl)
+                    {
+                        if (EndTransactionMarker.TryRead(header, batches.Batch, out var marker) && !marker.Committed)
+                            hidden.Remove(header.ProducerId);
+
+                        continue;
+                    }
+
+                    while (records.MoveNext())
+                    {
+                        var record = records.Current;
+                        if (!isCommitted || !header.IsTransactional || !hidden.Contains(header.ProducerId))
+                            found.Add((record.Offset, Encoding.UTF8.GetString(record.Key.Span), record.Value.IsNull ? null : Encoding.UTF8.GetString(record.Value.Span)));
+                    }
+
+                    Assert.False(records.Failed);
+                }
+
+                Assert.True(next > before, "a read made no progress");
+            }
+        }
+
+        private void Open() => _store = LogStore.Open(
+            new LogStoreOptions
+            {
+                Directories = [new LogDirectoryPath(Root, Guid.Empty)],
+                OptionsOf = _ => Options,
+                RecoveryThreads = 1,
+                MinFreeBytes = 0,
+                CleanerMapBytes = _mapBytes,
+                CleanerLoadFactor = _mapBytes == 1 ? 0.1 : 0.9,
+            },
+            _disk,
+            _clock,
+            World.Real().Random,
+            NullLogger.Instance);
+    }
+}
