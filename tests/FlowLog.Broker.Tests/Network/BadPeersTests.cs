@@ -9,7 +9,7 @@ public sealed class BadPeersTests
     [Fact]
     public void Who_asks_and_does_not_read_is_not_served_without_end_and_is_let_go_in_time()
     {
-        var node = new ServedNode();
+        using var node = new ServedNode();
         node.World.Run(async () =>
         {
             await using var honest = await node.ConnectAsync();
@@ -29,7 +29,7 @@ public sealed class BadPeersTests
     [Fact]
     public void Who_reads_slowly_gets_everything_in_order()
     {
-        var node = new ServedNode();
+        using var node = new ServedNode();
         node.World.Run(async () =>
         {
             await using var client = await node.ConnectAsync();
@@ -47,7 +47,7 @@ public sealed class BadPeersTests
     [Fact]
     public void Who_has_ended_sending_gets_the_answers_that_are_due_and_then_the_end()
     {
-        var node = new ServedNode();
+        using var node = new ServedNode();
         node.World.Run(async () =>
         {
             await using var client = await node.ConnectAsync();
@@ -64,7 +64,7 @@ public sealed class BadPeersTests
     [Fact]
     public void The_request_of_who_vanished_is_abandoned()
     {
-        var node = new ServedNode();
+        using var node = new ServedNode();
         node.World.Run(async () =>
         {
             var client = await node.ConnectAsync();
@@ -83,7 +83,7 @@ public sealed class BadPeersTests
     [Fact]
     public void Who_drips_bytes_is_idle_all_the_same()
     {
-        var node = new ServedNode();
+        using var node = new ServedNode();
         node.World.Run(async () =>
         {
             await using var client = await node.ConnectAsync();
@@ -103,7 +103,7 @@ public sealed class BadPeersTests
     [Fact]
     public void Thousands_of_silent_connections_cost_little_and_go_when_they_are_idle()
     {
-        var node = new ServedNode();
+        using var node = new ServedNode();
         node.World.Run(async () =>
         {
             await using var honest = await node.ConnectAsync();
@@ -124,7 +124,7 @@ public sealed class BadPeersTests
     [Fact]
     public void One_connection_too_many_is_closed_and_one_that_goes_makes_room()
     {
-        var node = new ServedNode(new NetworkLimits { MaxConnections = 2 });
+        using var node = new ServedNode(new NetworkLimits { MaxConnections = 2 });
         node.World.Run(async () =>
         {
             var first = await node.ConnectAsync();
@@ -146,7 +146,7 @@ public sealed class BadPeersTests
     public void Large_requests_wait_for_memory_and_all_get_through()
     {
         const long Limit = 2 << 20;
-        var node = new ServedNode(new NetworkLimits { QueuedRequestBytes = Limit });
+        using var node = new ServedNode(new NetworkLimits { QueuedRequestBytes = Limit });
         node.World.Run(async () =>
         {
             long most = 0;
@@ -172,7 +172,7 @@ public sealed class BadPeersTests
     [Fact]
     public void Who_holds_memory_that_others_need_and_sends_nothing_more_is_let_go()
     {
-        var node = new ServedNode(new NetworkLimits { QueuedRequestBytes = 1 << 20 });
+        using var node = new ServedNode(new NetworkLimits { QueuedRequestBytes = 1 << 20 });
         node.World.Run(async () =>
         {
             var stalled = new List<TestClient>();
@@ -196,7 +196,7 @@ public sealed class BadPeersTests
     [Fact]
     public void Stopping_closes_every_connection()
     {
-        var node = new ServedNode();
+        using var node = new ServedNode();
         node.World.Run(async () =>
         {
             await using var idle = await node.ConnectAsync();

@@ -3,7 +3,7 @@ using FlowLog.Broker.Network;
 
 namespace FlowLog.Broker.Tests.Network;
 
-public sealed class HostileBytesTests
+public sealed class HostileBytesTests : IDisposable
 {
     private readonly ServedNode _node = new();
 
@@ -98,7 +98,7 @@ public sealed class HostileBytesTests
     [InlineData(3)]
     public void Whatever_bytes_come_the_honest_are_served(int seed)
     {
-        var node = new ServedNode(seed: seed);
+        using var node = new ServedNode(seed: seed);
         var random = new Random(seed);
         node.World.Run(async () =>
         {
@@ -121,6 +121,8 @@ public sealed class HostileBytesTests
             Assert.Equal(0, node.Server.Connections);
         });
     }
+
+    public void Dispose() => _node.Dispose();
 
     internal static byte[] Announce(int size, int sent)
     {

@@ -13,7 +13,7 @@ namespace FlowLog.Broker.Tests.Network;
 /// <summary>
 /// A request server in a simulated world, with three APIs: Heartbeat answers at once, LeaveGroup after ten seconds, ListGroups with 100 KB.
 /// </summary>
-internal sealed class ServedNode
+internal sealed class ServedNode : IDisposable
 {
     private const int Port = 9092;
 
@@ -64,6 +64,8 @@ internal sealed class ServedNode
     public Task PassAsync(TimeSpan time) => Task.Delay(time, World.Clock, CancellationToken.None);
 
     public Task PassAsync(int seconds) => PassAsync(TimeSpan.FromSeconds(seconds));
+
+    public void Dispose() => _timers.Dispose();
 
     private static byte[] Request(IRequest request, short version, int correlationId)
     {
