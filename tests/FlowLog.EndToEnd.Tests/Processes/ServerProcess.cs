@@ -7,11 +7,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly string[] _settings;
     private ForeignProcess? _process;
 
-    private ServerProcess(string[] settings) => _settings = settings;
+    private ServerProcess(string[] settings, string? dataFolder = null) => (_settings, DataFolder) = (settings, dataFolder ?? _folder["data"]);
 
     public string Address { get; private set; } = "127.0.0.1:0";
 
-    public string DataFolder => _folder["data"];
+    public string DataFolder { get; }
 
     public int Port => int.Parse(Address.Split(':')[^1]);
 
@@ -21,6 +21,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(params string[] settings)
     {
         var server = new ServerProcess(settings);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Starts a server on a folder that somebody else wrote, and keeps.</summary>
+    public static async Task<ServerProcess> StartOnAsync(string dataFolder, params string[] settings)
+    {
+        var server = new ServerProcess(settings, dataFolder);
         await server.StartAgainAsync();
         return server;
     }
