@@ -57,10 +57,22 @@ internal static class Registration
         {
             foreach (var partition in topic.Partitions)
             {
-                var mine = partition.Leader == start.Id || (partition.Leader == PartitionImage.NoLeader && partition.Isr.Contains(start.Id));
-                if (mine && (!start.WasClean || partition.Leader != start.Id))
-                    yield return new PartitionChangeRecord { TopicId = topic.Id, PartitionId = partition.Id, Leader = start.Id };
+                if (MayLead(partition, start) && (!start.WasClean || partition.Leader != start.Id))
+                    yield return Lead(topic.Id, partition, start.Id);
             }
         }
+    }
+
+    // Kafka takes a broker that stops in order out of the in-sync replicas, and keeps it as one that may lead again.
+    private static bool MayLead(PartitionImage partition, BrokerStart start) =>
+        partition.Leader == start.Id || (partition.Leader == PartitionImage.NoLeader && (partition.Isr.Contains(start.Id) || partition.EligibleLeaders.Contains(start.Id)));
+
+    private static PartitionChangeRecord Lead(Guid topic, PartitionImage partition, int leader)
+    {
+        var record = new PartitionChangeRecord { TopicId = topic, PartitionId = partition.Id, Leader = leader };
+        if (!partition.Isr.Contains(leader))
+            (record.Isr, record.EligibleLeaderReplicas, record.LastKnownElr) = ([leader], [.. partition.EligibleLeaders.Remove(leader)], []);
+
+        return record;
     }
 }
