@@ -21,8 +21,8 @@ public sealed class ConsumedRecord
         var bytes = new byte[view.Key.Span.Length + view.Value.Span.Length];
         view.Key.Span.CopyTo(bytes);
         view.Value.Span.CopyTo(bytes.AsSpan(view.Key.Span.Length));
-        Key = view.Key.IsPresent ? bytes.AsMemory(0, view.Key.Span.Length) : null;
-        Value = view.Value.IsPresent ? bytes.AsMemory(view.Key.Span.Length) : null;
+        Key = view.Key.IsPresent ? bytes.AsMemory(0, view.Key.Span.Length) : default(ReadOnlyMemory<byte>?);
+        Value = view.Value.IsPresent ? bytes.AsMemory(view.Key.Span.Length) : default(ReadOnlyMemory<byte>?);
         Headers = view.HasHeaders ? Decode(view.Headers) : [];
     }
 
@@ -57,7 +57,7 @@ public sealed class ConsumedRecord
     {
         List<RecordHeader> headers = [];
         while (reader.MoveNext())
-            headers.Add(new RecordHeader(Encoding.UTF8.GetString(reader.Key), reader.Value.IsPresent ? reader.Value.Span.ToArray().AsMemory() : null));
+            headers.Add(new RecordHeader(Encoding.UTF8.GetString(reader.Key), reader.Value.IsPresent ? reader.Value.Span.ToArray().AsMemory() : default(ReadOnlyMemory<byte>?)));
         return headers;
     }
 }

@@ -59,7 +59,7 @@ public sealed class DemoTests
     {
         var status = said.GetProperty("status").EnumerateObject()
             .ToDictionary(entry => entry.Name, entry => (entry.Value.GetProperty("count").GetInt64(), entry.Value.GetProperty("bytes").GetInt64()));
-        Assert.Equal(awk.Order(), status.Order());
+        Assert.Equal(awk.OrderBy(entry => entry.Key), status.OrderBy(entry => entry.Key));
     }
 
     // An independent count: only lines that look like a log line, by a pattern rather than by our parser.
