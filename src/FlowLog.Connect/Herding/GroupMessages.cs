@@ -56,7 +56,7 @@ internal sealed record MemberState(string Url, long ConfigOffset, Workload Alloc
         if (protocol != ConnectProtocol.Eager)
         {
             var running = new Assignment(AssignmentError.None, "", "", ConfigOffset, Allocation, Workload.Nothing, 0);
-            writer.WriteNullableBytes(Allocation.IsEmpty ? null : running.Write(protocol), flexible: false);
+            writer.WriteNullableBytes(Allocation.IsEmpty ? default(ReadOnlyMemory<byte>?) : running.Write(protocol), flexible: false);
         }
 
         return writer.ToArray();

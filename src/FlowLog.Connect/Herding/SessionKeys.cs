@@ -26,7 +26,7 @@ internal static class SessionKeys
     public static void Check(SessionKeySet? key, ReadOnlySpan<byte> body, string? signature, string? algorithm)
     {
         if (string.IsNullOrEmpty(signature))
-            throw RequestException.BadRequest("Internal request missing required signature.");
+            throw RequestException.BadRequest("Internal request missing required signature");
         if (algorithm != Algorithm)
             throw RequestException.BadRequest($"The signature algorithm '{algorithm}' is not supported; '{Algorithm}' is.");
         if (key is null)
@@ -36,7 +36,7 @@ internal static class SessionKeys
         if (!Convert.TryFromBase64String(signature, given, out var length)
             || !CryptographicOperations.FixedTimeEquals(given.AsSpan(0, length), HMACSHA256.HashData(key.Key, body)))
         {
-            throw new RequestException(403, "Internal request contained invalid signature.");
+            throw new RequestException(403, "Internal request contained invalid signature");
         }
     }
 }

@@ -56,11 +56,12 @@ internal sealed class ConnectorRoutes(ConnectorRequests connectors, ConfigLog co
         if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("config", out var config))
             throw RequestException.BadRequest("The body must be an object with the members \"name\" and \"config\".");
 
+        if (body.EnumerateObject().Select(member => member.Name).FirstOrDefault(member => member is not ("name" or "config" or "initial_state")) is { } unknown)
+            throw RequestException.BadRequest($"The body has a member \"{unknown}\"; there are \"name\", \"config\" and \"initial_state\".");
+
         var properties = RestRequest.MapOf(config, "\"config\"");
         var given = body.TryGetProperty("name", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : properties.GetValueOrDefault("name") ?? "";
         var name = given.Trim();
-        if (name.Length == 0)
-            throw RequestException.BadRequest("A connector needs a name that is not empty.");
 
         var state = body.TryGetProperty("initial_state", out var initial) && initial.ValueKind == JsonValueKind.String ? StateOf(initial.GetString()!) : (TargetState?)null;
         var (_, info) = await connectors.PutAsync(name, Named(name, properties), state, allowReplace: false, cancellation);
@@ -139,7 +140,7 @@ internal sealed class ConnectorRoutes(ConnectorRequests connectors, ConfigLog co
         if (properties.TryAdd(ConnectorKeys.Name, name) || properties[ConnectorKeys.Name] == name)
             return properties;
 
-        throw RequestException.BadRequest($"Connector name configuration ({properties[ConnectorKeys.Name]}) doesn't match connector name ({name})");
+        throw RequestException.BadRequest($"Connector name configuration ({properties[ConnectorKeys.Name]}) doesn't match connector name in the URL ({name})");
     }
 
     private static TargetState StateOf(string text) => text.ToUpperInvariant() switch

@@ -89,5 +89,5 @@ internal sealed class DeadLetterQueue(string topic, bool withHeaders, IProducer 
     }
 
     private static RecordHeader Header(string name, string? value) =>
-        new(Prefix + name, value is null ? null : Encoding.UTF8.GetBytes(value));
+        new(Prefix + name, value is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(value));
 }
