@@ -53,18 +53,22 @@ public sealed class ProducerStateTests
         foreach (var clean in new[] { true, false })
         {
             var bench = new LogBench();
-            for (var index = 0; index < 4; index++)
+            for (var index = 0; index < 7; index++)
                 Append(bench, 1, 0, index);
             if (clean)
                 bench.Log.Close();
             else
                 bench.Disk.KillProcess();
 
-            bench.Reopen(clean, recoveryPoint: clean ? 4 : 0);
-            var retry = Append(bench, 1, 0, 3);
-            Assert.True(retry.IsDuplicate);
-            Assert.Equal(3, retry.FirstOffset);
-            Assert.Equal(4, Append(bench, 1, 0, 4).FirstOffset);
+            bench.Reopen(clean, recoveryPoint: clean ? 7 : 0);
+            for (var index = 2; index < 7; index++)
+            {
+                var retry = Append(bench, 1, 0, index);
+                Assert.True(retry.IsDuplicate);
+                Assert.Equal(index, retry.FirstOffset);
+            }
+
+            Assert.Equal(7, Append(bench, 1, 0, 7).FirstOffset);
         }
     }
 

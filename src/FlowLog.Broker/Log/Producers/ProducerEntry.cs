@@ -37,8 +37,15 @@ internal sealed class ProducerEntry(long id)
     /// <summary>The newest batch that is remembered.</summary>
     public ProducedBatch Newest => _batches[(_oldest + _count - 1) % Window];
 
-    /// <summary>Restores what a snapshot holds: the last batch alone.</summary>
-    public static ProducerEntry Restored(long id, short epoch, int coordinatorEpoch, long lastTimestamp, long transactionStart, ProducedBatch? last)
+    /// <summary>How many batches are remembered besides the newest.</summary>
+    public int OlderCount => Math.Max(0, _count - 1);
+
+    /// <summary>A batch that is remembered besides the newest, the oldest first.</summary>
+    public ProducedBatch Older(int index) => _batches[(_oldest + index) % Window];
+
+    /// <summary>Restores what a snapshot holds; of the batches the oldest comes first.</summary>
+    public static ProducerEntry Restored(
+        long id, short epoch, int coordinatorEpoch, long lastTimestamp, long transactionStart, IEnumerable<ProducedBatch> batches)
     {
         var entry = new ProducerEntry(id)
         {
@@ -47,7 +54,7 @@ internal sealed class ProducerEntry(long id)
             LastTimestamp = lastTimestamp,
             TransactionStart = transactionStart,
         };
-        if (last is { } batch)
+        foreach (var batch in batches)
             entry.Remember(batch);
 
         return entry;

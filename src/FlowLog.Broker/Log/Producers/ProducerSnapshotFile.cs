@@ -7,8 +7,13 @@ namespace FlowLog.Broker.Log.Producers;
 
 /// <summary>
 /// The file <c>NNN.snapshot</c>: the producers as of an offset, so that recovery need not read the log from its start. Of every
-/// producer the last batch alone is kept. Not synced: a torn one is recognised, and an older one or the log itself takes its place.
+/// producer the last batch is kept where Kafka keeps it, and those before it behind all entries, where Kafka does not look. Not synced: a torn one
+/// is recognised, and an older one or the log itself takes its place.
 /// </summary>
+/// <remarks>
+/// Without the older batches the answer to a retry would depend on whether the broker was restarted: any of the last five may come again, and a producer
+/// that is told of a gap instead of a repeat goes on under a new epoch, under which nothing is recognised as a repeat.
+/// </remarks>
 internal static class ProducerSnapshotFile
 {
     private const short Version = 1;
@@ -16,11 +21,12 @@ internal static class ProducerSnapshotFile
     private const int CheckedAt = 6;
     private const int EntriesAt = 10;
     private const int EntrySize = 46;
+    private const int BatchSize = 24;
 
     /// <summary>Replaces the snapshot at an offset.</summary>
     public static void Write(IDisk disk, string directory, long offset, IReadOnlyCollection<ProducerEntry> producers)
     {
-        var bytes = new byte[EntriesAt + (producers.Count * EntrySize)];
+        var bytes = new byte[EntriesAt + producers.Sum(producer => EntrySize + 1 + (producer.OlderCount * BatchSize))];
         BinaryPrimitives.WriteInt16BigEndian(bytes, Version);
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(CheckedAt), producers.Count);
         var target = bytes.AsSpan(EntriesAt);
@@ -29,6 +35,9 @@ internal static class ProducerSnapshotFile
             Write(target, producer);
             target = target[EntrySize..];
         }
+
+        foreach (var producer in producers)
+            target = WriteOlder(target, producer);
 
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(CrcAt), Crc32C.Compute(bytes.AsSpan(CheckedAt)));
         using var file = disk.Open(PathOf(directory, offset), FileOpening.ExistingOrNew);
@@ -46,13 +55,23 @@ internal static class ProducerSnapshotFile
         ReadOnlySpan<byte> bytes = disk.ReadAllBytes(path);
         if (bytes.Length < EntriesAt
             || BinaryPrimitives.ReadInt16BigEndian(bytes) != Version
-            || BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcAt..]) != Crc32C.Compute(bytes[CheckedAt..])
-            || BinaryPrimitives.ReadInt32BigEndian(bytes[CheckedAt..]) != (bytes.Length - EntriesAt) / EntrySize)
+            || BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcAt..]) != Crc32C.Compute(bytes[CheckedAt..]))
             return null;
 
-        var producers = new List<ProducerEntry>((bytes.Length - EntriesAt) / EntrySize);
-        for (bytes = bytes[EntriesAt..]; bytes.Length >= EntrySize; bytes = bytes[EntrySize..])
-            producers.Add(ReadEntry(bytes));
+        var count = BinaryPrimitives.ReadInt32BigEndian(bytes[CheckedAt..]);
+        bytes = bytes[EntriesAt..];
+        if (count < 0 || count > bytes.Length / EntrySize)
+            return null;
+
+        var older = bytes[(count * EntrySize)..]; // nothing in a file of Kafka's
+        var producers = new List<ProducerEntry>(count);
+        for (; producers.Count < count; bytes = bytes[EntrySize..])
+        {
+            if (TryReadOlder(ref older) is not { } batches)
+                return null;
+
+            producers.Add(ReadEntry(bytes, batches));
+        }
 
         return producers;
     }
@@ -72,17 +91,59 @@ internal static class ProducerSnapshotFile
         BinaryPrimitives.WriteInt64BigEndian(target[38..], producer.TransactionStart);
     }
 
-    private static ProducerEntry ReadEntry(ReadOnlySpan<byte> source)
+    private static Span<byte> WriteOlder(Span<byte> target, ProducerEntry producer)
+    {
+        target[0] = (byte)producer.OlderCount;
+        target = target[1..];
+        for (var index = 0; index < producer.OlderCount; index++, target = target[BatchSize..])
+        {
+            var batch = producer.Older(index);
+            BinaryPrimitives.WriteInt32BigEndian(target, batch.LastSequence);
+            BinaryPrimitives.WriteInt64BigEndian(target[4..], batch.LastOffset);
+            BinaryPrimitives.WriteInt32BigEndian(target[12..], batch.OffsetDelta);
+            BinaryPrimitives.WriteInt64BigEndian(target[16..], batch.Timestamp);
+        }
+
+        return target;
+    }
+
+    private static List<ProducedBatch>? TryReadOlder(ref ReadOnlySpan<byte> source)
+    {
+        var batches = new List<ProducedBatch>();
+        if (source.IsEmpty)
+            return batches;
+
+        var count = source[0];
+        source = source[1..];
+        if (count >= ProducerEntry.Window || source.Length < count * BatchSize)
+            return null;
+
+        for (; batches.Count < count; source = source[BatchSize..])
+        {
+            batches.Add(new ProducedBatch(
+                BinaryPrimitives.ReadInt32BigEndian(source),
+                BinaryPrimitives.ReadInt64BigEndian(source[4..]),
+                BinaryPrimitives.ReadInt32BigEndian(source[12..]),
+                BinaryPrimitives.ReadInt64BigEndian(source[16..])));
+        }
+
+        return batches;
+    }
+
+    private static ProducerEntry ReadEntry(ReadOnlySpan<byte> source, List<ProducedBatch> batches)
     {
         var lastSequence = BinaryPrimitives.ReadInt32BigEndian(source[10..]);
         var lastOffset = BinaryPrimitives.ReadInt64BigEndian(source[14..]);
         var timestamp = BinaryPrimitives.ReadInt64BigEndian(source[26..]);
+        if (lastOffset >= 0)
+            batches.Add(new ProducedBatch(lastSequence, lastOffset, BinaryPrimitives.ReadInt32BigEndian(source[22..]), timestamp));
+
         return ProducerEntry.Restored(
             BinaryPrimitives.ReadInt64BigEndian(source),
             BinaryPrimitives.ReadInt16BigEndian(source[8..]),
             BinaryPrimitives.ReadInt32BigEndian(source[34..]),
             timestamp,
             BinaryPrimitives.ReadInt64BigEndian(source[38..]),
-            lastOffset < 0 ? null : new ProducedBatch(lastSequence, lastOffset, BinaryPrimitives.ReadInt32BigEndian(source[22..]), timestamp));
+            batches);
     }
 }
