@@ -125,7 +125,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
             broker.Report(world.Clock.GetElapsedTime(started));
             return broker;
         }
-        catch (Exception failure) when (failure is DataFolderException or DiskException or NetworkException or InvalidDataException)
+        catch (Exception failure) when (failure is DataFolderException or IOException or NetworkException or InvalidDataException)
         {
             throw new BrokerStartException([failure.Message], failure);
         }

@@ -3,6 +3,7 @@ using FlowLog.Broker.Groups;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Protocol.Wire;
+using FlowLog.Runtime.Loops;
 using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Broker;
@@ -19,7 +20,7 @@ internal static class NodeGroups
                 CoordinatorKeys.OffsetsTopic,
                 CoordinatorKind.Group,
                 clock,
-                work => ThreadPool.QueueUserWorkItem(_ => work()),
+                LoopContext.RunLater,
                 (_, _) => { },
                 loggers.CreateLogger("FlowLog.Broker.Coordination")),
             _ => new GroupShard(settings));

@@ -22,7 +22,7 @@ internal static class NodeTransactions
                 CoordinatorKeys.TransactionsTopic,
                 CoordinatorKind.Transaction,
                 clock,
-                work => ThreadPool.QueueUserWorkItem(_ => work()),
+                LoopContext.RunLater,
                 (partition, effect) => dispatch.Deliver(shards!, partition, ((MarkersDue)effect).Ending),
                 loggers.CreateLogger("FlowLog.Broker.Coordination")),
             _ => new TransactionShard(settings));

@@ -79,6 +79,8 @@ internal sealed class QuorumLog(PartitionLog log, IDisk disk, string directory, 
         var outcome = log.Append(batch, Epoch, AppendOrigin.Raft, Now);
         return outcome.Error == ErrorCode.None
             ? outcome.LastOffset
-            : throw new InvalidOperationException($"The metadata log refused a batch of its own leader: {outcome.Error}.");
+            : throw new IOException(outcome.Error == ErrorCode.KafkaStorageError
+                ? "The metadata log cannot be written: its disk is full or has failed."
+                : $"The metadata log refused a batch of its own leader: {outcome.Error}.");
     }
 }

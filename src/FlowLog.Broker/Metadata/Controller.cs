@@ -28,23 +28,39 @@ internal sealed class Controller(QuorumLog log, CurrentImage current, IReadOnlyL
         /// <summary>Everything decided is committed and visible.</summary>
         void Answer();
 
-        /// <summary>The decision could not be made: a defect, which costs this request and nothing else.</summary>
+        /// <summary>The decision could not be made (a defect, which costs this request and nothing else), or the metadata log has failed.</summary>
         void Fail(Exception defect);
     }
 
     /// <summary>
     /// Asks for a decision and gets its reply once it is committed and visible. <paramref name="decide"/> runs on the controller's thread, on an
     /// image that may hold changes not committed yet; it changes nothing itself. <paramref name="answered"/> runs there too and is short.
-    /// <paramref name="failed"/> is called instead when deciding threw. After the node's end nothing is called.
+    /// <paramref name="failed"/> is called instead when deciding threw, or when the metadata log has failed. After the node's end nothing is called.
     /// </summary>
-    public void Submit<TReply>(Func<ClusterImage, Decision<TReply>> decide, Action<TReply> answered, Action<Exception> failed) =>
-        _changes.Writer.TryWrite(new Change<TReply>(decide, answered, failed));
+    public void Submit<TReply>(Func<ClusterImage, Decision<TReply>> decide, Action<TReply> answered, Action<Exception> failed)
+    {
+        if (!_changes.Writer.TryWrite(new Change<TReply>(decide, answered, failed)))
+            failed(new IOException("The metadata log has failed: nothing can be changed until the next start."));
+    }
 
-    /// <summary>Handles what was submitted until the end. An exception from the metadata log ends the loop, and with it the node.</summary>
+    /// <summary>
+    /// Handles what was submitted until the end. An exception from the metadata log ends the loop, and with it the node; nothing more is submitted then,
+    /// and whoever waits is told.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        while (await _changes.Reader.WaitToReadAsync(cancellation))
-            HandleSubmitted();
+        try
+        {
+            while (await _changes.Reader.WaitToReadAsync(cancellation))
+                HandleSubmitted();
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            _changes.Writer.TryComplete();
+            while (_changes.Reader.TryRead(out var change))
+                change.Fail(failure);
+            throw;
+        }
     }
 
     /// <summary>Handles what was submitted by now.</summary>
@@ -53,8 +69,19 @@ internal sealed class Controller(QuorumLog log, CurrentImage current, IReadOnlyL
         var changes = new List<IChange>();
         while (changes.Count < MostPerCommit && _changes.Reader.TryRead(out var change))
             changes.Add(change);
-        if (changes.Count > 0)
+        if (changes.Count == 0)
+            return;
+
+        try
+        {
             Handle(changes);
+        }
+        catch (Exception failure)
+        {
+            foreach (var change in changes)
+                change.Fail(failure);
+            throw;
+        }
     }
 
     private void Handle(IReadOnlyList<IChange> changes)
@@ -103,15 +130,26 @@ internal sealed class Controller(QuorumLog log, CurrentImage current, IReadOnlyL
     private sealed class Change<TReply>(Func<ClusterImage, Decision<TReply>> decide, Action<TReply> answered, Action<Exception> failed) : IChange
     {
         private Decision<TReply>? _decision;
+        private bool _isOver;
 
         public IReadOnlyList<IMetadataRecord> Decide(ClusterImage image) => (_decision = decide(image)).Records;
 
         public void Answer()
         {
-            if (_decision is not null)
-                answered(_decision.Reply);
+            if (_isOver || _decision is null)
+                return;
+
+            _isOver = true;
+            answered(_decision.Reply);
         }
 
-        public void Fail(Exception defect) => failed(defect);
+        public void Fail(Exception defect)
+        {
+            if (_isOver)
+                return;
+
+            _isOver = true;
+            failed(defect);
+        }
     }
 }

@@ -46,7 +46,7 @@ public sealed class Supervisor(TimeProvider clock, ILogger log) : IAsyncDisposab
     /// <summary>Asks all loops to end and waits until they have.</summary>
     public async Task StopAsync()
     {
-        await _stopping.CancelAsync();
+        _stopping.Cancel(); // not CancelAsync, which would leave the loops' own context
         while (_running.TryDequeue(out var loop))
             await loop;
     }
