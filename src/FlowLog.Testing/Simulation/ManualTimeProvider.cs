@@ -69,6 +69,14 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
         return true;
     }
 
+    /// <summary>Time passes in which nobody gets to run: what falls due meanwhile fires late, when time is moved next.</summary>
+    public void Stall(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        lock (_gate)
+            _elapsedTicks += time.Ticks;
+    }
+
     /// <summary>Sets the wall clock forward or back, as an operator or a bad time server would.</summary>
     public void JumpWallClock(TimeSpan by)
     {

@@ -51,8 +51,8 @@ public sealed class SimulatedWorld
     /// <summary>A new machine, with an empty disk, that others reach by this name.</summary>
     public SimulatedMachine AddMachine(string name)
     {
-        var disk = new SimulatedDisk(_random.Next());
-        var machine = new SimulatedMachine(name, disk, Network.AddHost(name), new World(Clock, Network.Of(name), disk, new SeededRandomness(_random.Next())));
+        var disk = new SimulatedDisk(_random.Next()) { Elapse = Clock.Stall };
+        var machine = new SimulatedMachine(name, disk, Network.AddHost(name), _scheduler, new World(Clock, Network.Of(name), disk, new SeededRandomness(_random.Next())));
         _machines.Add(name, machine);
         return machine;
     }

@@ -10,6 +10,7 @@ namespace FlowLog.Testing.Simulation.Disk;
 /// <param name="seed">Decides what survives power cuts.</param>
 public sealed class SimulatedDisk(int seed) : IDisk
 {
+    private const int BadDescriptor = 9;
     private const int NotADirectory = 20;
     private const int IsADirectory = 21;
     private const int NotEmpty = 39;
@@ -20,14 +21,25 @@ public sealed class SimulatedDisk(int seed) : IDisk
     private readonly List<WeakReference<SimulatedFile>> _open = [];
     private readonly Dictionary<string, HeldLock> _locks = new(StringComparer.Ordinal);
     private readonly DirectoryNode _root = new();
+    private Action? _crash;
+    private int _operationsLeft;
 
     /// <summary>Size of the device in bytes; beyond it writes fail with ENOSPC after as many bytes as fit. Unlimited by default.</summary>
     public long Capacity { get; set; } = long.MaxValue;
+
+    /// <summary>How long each sync of a file takes, in which the whole world stands still; nothing by default.</summary>
+    public TimeSpan SyncTime { get; set; }
 
     /// <summary>How many syncs of files have succeeded.</summary>
     public long Syncs { get; internal set; }
 
     internal Lock Gate { get; } = new();
+
+    /// <summary>Lets time pass for <see cref="SyncTime"/>.</summary>
+    internal Action<TimeSpan>? Elapse { get; init; }
+
+    /// <summary>A crash has interrupted somebody who uses it: until the next process starts nothing works, so that the dying one cannot write on.</summary>
+    internal bool IsGone { get; set; }
 
     /// <summary>
     /// Makes the next <paramref name="times"/> operations of that kind on paths that contain <paramref name="pathContains"/> fail,
@@ -66,6 +78,9 @@ public sealed class SimulatedDisk(int seed) : IDisk
         KillOpenFiles();
         return true;
     });
+
+    /// <summary>Calls <paramref name="crash"/> instead of the operation that follows the next few, which fails.</summary>
+    internal void CrashAfter(int operations, Action? crash) => (_operationsLeft, _crash) = (operations, crash);
 
     /// <summary>Flips one bit of a file, for good: bit rot.</summary>
     public void FlipBit(string path, long position, int bit = 0) => Exclusively(() =>
@@ -219,8 +234,22 @@ public sealed class SimulatedDisk(int seed) : IDisk
             return action();
     }
 
+    /// <summary>Called with each operation, before it does anything.</summary>
+    internal void MayCrash(string verb, string path)
+    {
+        if (_crash is { } crash && _operationsLeft-- == 0)
+        {
+            IsGone = true;
+            crash();
+        }
+
+        if (IsGone)
+            throw new DiskException(verb, path, BadDescriptor);
+    }
+
     internal void MayFail(DiskOperation operation, string verb, string path)
     {
+        MayCrash(verb, path);
         if (ErrorFor(operation, path) is var errno and not 0)
             throw new DiskException(verb, path, errno);
     }

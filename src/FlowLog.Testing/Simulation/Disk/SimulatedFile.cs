@@ -38,6 +38,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, FileNode no
         {
             CheckWritable("write");
             ArgumentOutOfRangeException.ThrowIfNegative(position);
+            disk.MayCrash("write", Path);
             if (disk.ErrorFor(DiskOperation.Write, Path) is var errno and not 0)
             {
                 node.Write(position, bytes[..(bytes.Length / 2)]);
@@ -74,6 +75,8 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, FileNode no
     public void Sync() => disk.Exclusively(() =>
     {
         CheckUsable("sync");
+        disk.MayCrash("sync", Path);
+        disk.Elapse?.Invoke(disk.SyncTime);
         if (disk.ErrorFor(DiskOperation.Sync, Path) is var errno and not 0)
         {
             node.FailSync();

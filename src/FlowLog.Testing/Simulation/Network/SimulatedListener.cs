@@ -1,4 +1,5 @@
 using System.Net;
+using FlowLog.Runtime.Loops;
 using FlowLog.Runtime.Network;
 
 namespace FlowLog.Testing.Simulation.Network;
@@ -9,6 +10,9 @@ internal sealed class SimulatedListener(SimulatedHost host, IPEndPoint endPoint,
     public IPEndPoint EndPoint { get; } = endPoint;
 
     public Func<IServerConnection, IConnectionHandler> Accepted { get; } = accepted;
+
+    /// <summary>Where the listener was opened, which is where its connections are served.</summary>
+    public SynchronizationContext? Context { get; } = SynchronizationContext.Current as LoopContext;
 
     public ValueTask DisposeAsync()
     {

@@ -13,6 +13,7 @@ internal sealed class SimulatedServerConnection : IServerConnection, ISimulatedE
 
     private readonly SimulatedNetwork _network;
     private readonly SimulatedHost _host;
+    private readonly SynchronizationContext? _context;
     private readonly SimulatedPipe _input;
     private readonly SimulatedPipe _output;
     private readonly ReceiveBuffer _received = new(ArrayPool<byte>.Shared);
@@ -30,7 +31,7 @@ internal sealed class SimulatedServerConnection : IServerConnection, ISimulatedE
 
     public SimulatedServerConnection(SimulatedNetwork network, SimulatedHost host, SimulatedHost peer, SimulatedListener listener, EndPoint remote, SimulatedPipe input, SimulatedPipe output)
     {
-        (_network, _host, Peer, Remote, Local, _input, _output) = (network, host, peer, remote, listener.EndPoint, input, output);
+        (_network, _host, _context, Peer, Remote, Local, _input, _output) = (network, host, listener.Context, peer, remote, listener.EndPoint, input, output);
         host.Connections.Add(this);
         input.BecameReadable = Schedule;
         output.BecameWritable = Schedule;
@@ -104,7 +105,15 @@ internal sealed class SimulatedServerConnection : IServerConnection, ISimulatedE
             return;
 
         _scheduled = true;
-        _network.Soon(Turn);
+        Soon(Turn);
+    }
+
+    private void Soon(Action action)
+    {
+        if (_context is null)
+            _network.Soon(action);
+        else
+            _context.Post(static action => ((Action)action!)(), action);
     }
 
     private void Turn()
@@ -140,14 +149,14 @@ internal sealed class SimulatedServerConnection : IServerConnection, ISimulatedE
 
         _givingUp = true;
         var before = UnsentBytes;
-        _network.After(s_closeLinger, () =>
+        _network.After(s_closeLinger, () => Soon(() =>
         {
             _givingUp = false;
             if (UnsentBytes < before)
                 GiveUpLater();
             else if (!_over)
                 Finish(null);
-        });
+        }));
     }
 
     private void RunPosted()
