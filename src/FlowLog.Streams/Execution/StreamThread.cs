@@ -85,8 +85,8 @@ internal sealed class StreamThread : IMemberTasks, IRebalanceListener
 
     ValueTask IRebalanceListener.OnAssignedAsync(IReadOnlyCollection<TopicPartition> added, CancellationToken cancellation)
     {
-        // Nothing may come before the task is there.
-        Consumer.Pause(added);
+        // Nothing may come before the task is there; a task that was quicker than this call reads already.
+        Consumer.Pause([.. added.Where(partition => Tasks.QueueOf(partition) is null)]);
         return ValueTask.CompletedTask;
     }
 
