@@ -50,7 +50,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
         var current = new CurrentImage();
         var groupCommit = new GroupCommit();
         Partitions = new Partitions();
-        _groups = NodeGroups.Shards(broker, world.Clock, loggers);
+        _groups = NodeGroups.Shards(broker, current, world.Clock, loggers);
         var groups = NodeGroups.Coordinator(_groups, current, broker);
         var markers = new PartitionMarkers(current, Partitions, groups, world.Clock);
         _transactions = NodeTransactions.Shards(broker, world.Clock, markers, _timers, loggers);
@@ -61,7 +61,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
                 new PartitionOpener(storage.Logs, Partitions, groupCommit, new LogOptionsSource(broker, world.Random), options.NodeId, options.SyncsBeforeAcknowledging),
                 new CoordinatorElections<GroupShard>(CoordinatorKeys.OffsetsTopic, _groups, Partitions),
                 new CoordinatorElections<TransactionShard>(CoordinatorKeys.TransactionsTopic, _transactions, Partitions),
-                new DeletedTopics(groups),
+                new TopicObserver(groups),
             ],
             []);
         Configs = broker;

@@ -1,5 +1,6 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups;
+using FlowLog.Broker.Groups.Consumers;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Protocol.Wire;
@@ -12,7 +13,7 @@ namespace FlowLog.Broker;
 internal static class NodeGroups
 {
     /// <summary>The shards of <c>__consumer_offsets</c>.</summary>
-    public static Coordinator<GroupShard> Shards(BrokerConfigs broker, TimeProvider clock, ILoggerFactory loggers)
+    public static Coordinator<GroupShard> Shards(BrokerConfigs broker, CurrentImage current, TimeProvider clock, ILoggerFactory loggers)
     {
         var settings = Settings(broker);
         return new Coordinator<GroupShard>(
@@ -23,7 +24,7 @@ internal static class NodeGroups
                 LoopContext.RunLater,
                 (_, _) => { },
                 loggers.CreateLogger("FlowLog.Broker.Coordination")),
-            _ => new GroupShard(settings));
+            _ => new GroupShard(settings, () => current.Image));
     }
 
     /// <summary>The door to the groups: the number of partitions is that of the topic, or that which it will be created with.</summary>
@@ -41,6 +42,13 @@ internal static class NodeGroups
             MaxSize = Int32("group.max.size"),
             OffsetsRetentionMs = Int32("offsets.retention.minutes") * 60_000L,
             OffsetsRetentionCheckIntervalMs = Int32("offsets.retention.check.interval.ms"),
+            Consumers = new ConsumerSettings
+            {
+                SessionTimeoutMs = Int32("group.consumer.session.timeout.ms"),
+                HeartbeatIntervalMs = Int32("group.consumer.heartbeat.interval.ms"),
+                AssignmentIntervalMs = Int32("group.consumer.assignment.interval.ms"),
+                MaxSize = Int32("group.consumer.max.size"),
+            },
             OffsetMetadataMaxLength = Int32("offset.metadata.max.bytes"),
         };
 

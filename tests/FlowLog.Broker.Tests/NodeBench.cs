@@ -54,7 +54,7 @@ internal sealed class NodeBench : IDisposable
             Current,
             [new PartitionOpener(_storage.Logs, Partitions, _groupCommit, new LogOptionsSource(broker, Random), options.NodeId, options.SyncsBeforeAcknowledging)],
             []);
-        var groups = NodeGroups.Coordinator(NodeGroups.Shards(broker, Clock, NullLoggerFactory.Instance), Current, broker);
+        var groups = NodeGroups.Coordinator(NodeGroups.Shards(broker, Current, Clock, NullLoggerFactory.Instance), Current, broker);
         var markers = new PartitionMarkers(Current, Partitions, groups, Clock);
         var shards = NodeTransactions.Shards(broker, Clock, markers, Timers, NullLoggerFactory.Instance);
         var transactions = NodeTransactions.Coordinator(shards, Current, broker, new ProducerIds(_metadata.Controller, broker.NodeId));

@@ -1,5 +1,6 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
+using FlowLog.Broker.Groups.Consumers;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 
@@ -16,6 +17,9 @@ internal static class ClassicRequests
             return Answer(turn, joining.Ticket, ClassicAnswers.JoinRefused(request.MemberId, error));
 
         var found = shard.Find(request.GroupId);
+        if (found is ConsumerGroup)
+            GroupAdministration.AddTombstones(found, turn.Decision);
+
         var group = found as ClassicGroup ?? new ClassicGroup(request.GroupId) { StateSince = now.UnixMs };
         GroupShard.Changed(turn.Decision, found ?? group, ClassicJoin.Decide(group, joining, turn));
         return turn.Decision;
@@ -44,6 +48,9 @@ internal static class ClassicRequests
     public static Decision Leave(GroupShard shard, LeaveGroupRequest request, Ticket<LeaveGroupResponse> ticket, Moment now)
     {
         var turn = shard.Turn(now);
+        if (shard.Find(request.GroupId) is ConsumerGroup consumers)
+            return ConsumerRequests.Leave(shard, consumers, request, ticket, now);
+
         var group = shard.Find(request.GroupId) as ClassicGroup;
 
         // An unknown group knows none of the members; saying so for each is what clients expect.
@@ -60,7 +67,7 @@ internal static class ClassicRequests
         return shard.Find(request.GroupId) switch
         {
             null when request.MemberId.Length > 0 => ErrorCode.UnknownMemberId,
-            null or ClassicGroup => ErrorCode.None,
+            null or ClassicGroup or ConsumerGroup { IsEmpty: true } => ErrorCode.None,
             _ => ErrorCode.InconsistentGroupProtocol,
         };
     }

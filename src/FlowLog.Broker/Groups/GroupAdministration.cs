@@ -1,5 +1,6 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
+using FlowLog.Broker.Groups.Consumers;
 using FlowLog.Broker.Groups.Offsets;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
@@ -62,6 +63,8 @@ internal static class GroupAdministration
     {
         if (group is ClassicGroup)
             decision.Add(ClassicRecords.Tombstone(group.Id));
+        else if (group is ConsumerGroup consumers)
+            ConsumerRecords.AddTombstones(consumers, decision);
     }
 
     private static bool Passes(List<string> filter, string name) =>

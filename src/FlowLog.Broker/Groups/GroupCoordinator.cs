@@ -1,5 +1,6 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
+using FlowLog.Broker.Groups.Consumers;
 using FlowLog.Broker.Groups.Offsets;
 using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Errors;
@@ -119,6 +120,28 @@ internal sealed class GroupCoordinator(Coordinator<GroupShard> shards, Func<int>
             reply,
             error => new DeleteGroupsResponse.DeletableGroupResult { GroupId = groupId, ErrorCode = error });
         Submit(groupId, ticket, (shard, _) => GroupAdministration.Delete(shard, groupId, ticket));
+    }
+
+    public void Heartbeat(Beat beat, Action<ConsumerGroupHeartbeatResponse> reply)
+    {
+        var ticket = new Ticket<ConsumerGroupHeartbeatResponse>(reply, error => ConsumerAnswers.Refused(error));
+        Submit(beat.Request.GroupId, ticket, (shard, now) => ConsumerRequests.Heartbeat(shard, beat, ticket, now));
+    }
+
+    public void DescribeConsumers(string groupId, Action<ConsumerGroupDescribeResponse.DescribedGroup> reply)
+    {
+        var ticket = new Ticket<ConsumerGroupDescribeResponse.DescribedGroup>(reply, error => ConsumerDescriptions.Refused(groupId, error));
+        if (groupId.Length == 0)
+            ticket.Refuse(ErrorCode.InvalidGroupId);
+        else
+            Submit(groupId, ticket, (shard, now) => ConsumerRequests.Describe(shard, groupId, ticket, now));
+    }
+
+    /// <summary>Topics have come, gone or grown: groups that read them look anew.</summary>
+    public void TopicsChanged(IReadOnlySet<string> topics)
+    {
+        foreach (var partition in shards.Partitions)
+            shards.Tell(partition, (shard, now) => ConsumerRequests.TopicsChanged(shard, topics, now));
     }
 
     /// <summary>Topics are gone: so are the offsets that groups have in them.</summary>

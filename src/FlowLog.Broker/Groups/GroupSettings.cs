@@ -1,3 +1,5 @@
+using FlowLog.Broker.Groups.Consumers;
+
 namespace FlowLog.Broker.Groups;
 
 /// <summary>What the group coordinator can be told. Defaults are Kafka's.</summary>
@@ -23,6 +25,9 @@ internal sealed record GroupSettings
 
     /// <summary><c>offsets.retention.check.interval.ms</c>.</summary>
     public long OffsetsRetentionCheckIntervalMs { get; init; } = 600_000;
+
+    /// <summary>How consumer groups are run, unless a group has its own values.</summary>
+    public ConsumerSettings Consumers { get; init; } = new();
 
     /// <summary><c>offset.metadata.max.bytes</c>. Kafka counts characters, and so do we: its clients rely on what it accepts.</summary>
     public int OffsetMetadataMaxLength { get; init; } = 4096;

@@ -1,6 +1,8 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
+using FlowLog.Broker.Groups.Consumers;
 using FlowLog.Broker.Groups.Offsets;
+using FlowLog.Broker.Metadata.Images;
 using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 
@@ -10,7 +12,7 @@ namespace FlowLog.Broker.Groups;
 /// The groups whose ids fall into one partition of <c>__consumer_offsets</c>, with their offsets. What requests do to them is decided in
 /// <see cref="ClassicRequests"/>, <see cref="OffsetRequests"/> and <see cref="GroupAdministration"/>; here is the state, and how events change it.
 /// </summary>
-internal sealed class GroupShard(GroupSettings settings) : ICoordinatorShard
+internal sealed class GroupShard(GroupSettings settings, Func<ClusterImage> image) : ICoordinatorShard
 {
     private const int MostGroupsPerTick = 64;
 
@@ -29,13 +31,13 @@ internal sealed class GroupShard(GroupSettings settings) : ICoordinatorShard
 
     public IGroup? Find(string groupId) => _groups.GetValueOrDefault(groupId);
 
-    public GroupTurn Turn(Moment now) => new(Settings, now, new Decision());
+    public GroupTurn Turn(Moment now) => new(Settings, image(), now, new Decision());
 
     public Decision Loaded(Moment now)
     {
         var turn = Turn(now);
-        foreach (var group in _groups.Values.OfType<ClassicGroup>())
-            Changed(turn.Decision, group, ClassicExpiry.Loaded(group, turn));
+        foreach (var group in _groups.Values)
+            Changed(turn.Decision, group, LoadedGroup(group, turn));
 
         turn.Decision.Add(new CleanupAdvanced(null, now.ElapsedMs + Settings.OffsetsRetentionCheckIntervalMs));
         return turn.Decision;
@@ -47,7 +49,7 @@ internal sealed class GroupShard(GroupSettings settings) : ICoordinatorShard
         foreach (var id in _deadlines.Due(now.ElapsedMs, MostGroupsPerTick))
         {
             var group = _groups[id];
-            var next = group is ClassicGroup classic ? ClassicExpiry.Decide(classic, turn) : group;
+            var next = Expired(group, turn);
             if (!Changed(turn.Decision, group, next))
                 turn.Decision.Add(new DeadlineMoved(id, next.NextDeadline));
         }
@@ -108,10 +110,45 @@ internal sealed class GroupShard(GroupSettings settings) : ICoordinatorShard
                 Put(ClassicRecords.FromRecord(key.Group, value), onlyLater: false);
                 break;
             case GroupMetadataKey key:
-                Remove(key.Group);
+                // A group that went over to another protocol is not gone.
+                if (Find(key.Group) is ClassicGroup)
+                    Remove(key.Group);
+                break;
+            default:
+                ApplyConsumers(record);
                 break;
         }
     }
+
+    private void ApplyConsumers(CoordinatorRecord record)
+    {
+        if (ConsumerRecords.GroupOf(record) is not { } groupId)
+            return;
+
+        // What is told about a group that is gone changes nothing; what is written of one that was not known begins it.
+        var group = Find(groupId) as ConsumerGroup;
+        if (group is null && record.Value is null)
+            return;
+
+        if (ConsumerRecords.Apply(group ?? new ConsumerGroup(groupId), record) is { } next)
+            Put(next, onlyLater: false);
+        else
+            Remove(groupId);
+    }
+
+    private static IGroup LoadedGroup(IGroup group, GroupTurn turn) => group switch
+    {
+        ClassicGroup classic => ClassicExpiry.Loaded(classic, turn),
+        ConsumerGroup consumers => ConsumerExpiry.Loaded(consumers, turn),
+        _ => group,
+    };
+
+    private static IGroup Expired(IGroup group, GroupTurn turn) => group switch
+    {
+        ClassicGroup classic => ClassicExpiry.Decide(classic, turn),
+        ConsumerGroup consumers => ConsumerExpiry.Decide(consumers, turn),
+        _ => group,
+    };
 
     private void Apply(string groupId, TopicPartition partition, OffsetCommitValue? value, in RecordOrigin origin)
     {

@@ -33,7 +33,7 @@ internal static class Features
     public static IReadOnlyList<(string Name, FeatureRange Range)> Supported { get; } =
     [
         (EligibleLeaderReplicas, new FeatureRange(0, 1)),
-        (Group, new FeatureRange(0, 0)),
+        (Group, new FeatureRange(0, 1)),
         (KRaft, new FeatureRange(0, 0)),
         (MetadataVersion, new FeatureRange(7, MetadataVersion43)),
         (Share, new FeatureRange(0, 0)),

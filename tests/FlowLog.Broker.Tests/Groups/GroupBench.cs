@@ -1,5 +1,6 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups;
+using FlowLog.Broker.Metadata.Images;
 using FlowLog.Broker.Tests.Coordination;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
@@ -30,6 +31,8 @@ internal sealed class GroupBench
     public MemoryLog Log { get; private set; } = new();
 
     public GroupSettings Settings { get; }
+
+    public ClusterImage Image { get; set; } = ClusterImage.Empty;
 
     public GroupCoordinator Coordinator { get; private set; }
 
@@ -209,7 +212,7 @@ internal sealed class GroupBench
 
     private GroupCoordinator Elect()
     {
-        var shards = new Coordinator<GroupShard>(_around, _ => new GroupShard(Settings));
+        var shards = new Coordinator<GroupShard>(_around, _ => new GroupShard(Settings, () => Image));
         shards.Elected(0, Log);
         return new GroupCoordinator(shards, () => 1);
     }

@@ -7,9 +7,6 @@ namespace FlowLog.Broker.Handlers.Groups;
 
 internal sealed class DescribeGroupsHandler(GroupCoordinator groups) : GroupApiHandler<DescribeGroupsRequest>(groups)
 {
-    /// <summary>Everything that can be done to a group, as bits: read, delete, describe, describe and alter its configs.</summary>
-    private const int EveryOperation = (1 << 3) | (1 << 6) | (1 << 8) | (1 << 10) | (1 << 11);
-
     protected override void Handle(RequestContext context, DescribeGroupsRequest request)
     {
         var answers = new Gathered<DescribeGroupsResponse.DescribedGroup>(
@@ -21,7 +18,7 @@ internal sealed class DescribeGroupsHandler(GroupCoordinator groups) : GroupApiH
             Groups.Describe(request.Groups[i], context.Version, group =>
             {
                 if (request.IncludeAuthorizedOperations && group.ErrorCode == ErrorCode.None)
-                    group.AuthorizedOperations = EveryOperation;
+                    group.AuthorizedOperations = AuthorizedOperations.Group;
 
                 answers.Put(at, group);
             });

@@ -21,5 +21,7 @@ internal static class GroupHandlers
         new ListGroupsHandler(groups),
         new DeleteGroupsHandler(groups),
         new OffsetDeleteHandler(groups, current),
+        new ConsumerGroupHeartbeatHandler(groups, random),
+        new ConsumerGroupDescribeHandler(groups),
     ];
 }

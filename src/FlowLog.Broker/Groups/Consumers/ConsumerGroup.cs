@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using FlowLog.Broker.Coordination;
+using FlowLog.Protocol.Errors;
+
+namespace FlowLog.Broker.Groups.Consumers;
+
+/// <summary>
+/// A group whose members are told by the broker what to read (KIP-848). Whenever subscriptions or topics change the group gets a new epoch; a target is
+/// computed for it; and each member walks from what it has to what it shall have, without anybody waiting for everybody. Immutable.
+/// </summary>
+/// <remarks>
+/// The rules are elsewhere: heartbeats in <see cref="ConsumerHeartbeat"/>, what is subscribed to in <see cref="Subscriptions"/>, the target in
+/// <see cref="Targeting"/>, the walk of one member in <see cref="Reconciliation"/>, and time in <see cref="ConsumerExpiry"/>.
+/// </remarks>
+internal sealed record ConsumerGroup(string Id) : IGroup
+{
+    private static readonly ImmutableSortedDictionary<string, ConsumerMember> NoMembers =
+        ImmutableSortedDictionary.Create<string, ConsumerMember>(StringComparer.Ordinal);
+
+    /// <summary>Grows with every change of subscriptions or topics. Epoch 0 is what members join with, so that a group never has it.</summary>
+    public int Epoch { get; init; } = 1;
+
+    /// <summary>Tells the topics that the group last saw from others; 0 for none.</summary>
+    public long TopicsHash { get; init; }
+
+    public ImmutableSortedDictionary<string, ConsumerMember> Members { get; init; } = NoMembers;
+
+    /// <summary>The epoch that the target was computed for.</summary>
+    public int TargetEpoch { get; init; }
+
+    /// <summary>Milliseconds since 1970 at which that was.</summary>
+    public long TargetAt { get; init; }
+
+    /// <summary>What each member shall have.</summary>
+    public ImmutableDictionary<string, ImmutableSortedSet<TopicIdPartition>> Target { get; init; } =
+        ImmutableDictionary.Create<string, ImmutableSortedSet<TopicIdPartition>>(StringComparer.Ordinal);
+
+    /// <summary>The topics that each pattern of a member matched when it was last looked.</summary>
+    public ImmutableDictionary<string, ImmutableSortedSet<string>> Patterns { get; init; } =
+        ImmutableDictionary.Create<string, ImmutableSortedSet<string>>(StringComparer.Ordinal);
+
+    /// <summary>Who has a partition, or has not yet confirmed that it gave it up.</summary>
+    public ImmutableDictionary<TopicIdPartition, string> Owners { get; init; } = ImmutableDictionary<TopicIdPartition, string>.Empty;
+
+    /// <summary>When the target is next looked at. Not in records.</summary>
+    public long TargetDeadline { get; init; } = Moment.Never;
+
+    public string TypeName => "consumer";
+
+    public string ProtocolTypeName => "consumer";
+
+    public bool IsEmpty => Members.IsEmpty;
+
+    public string StateName
+    {
+        get
+        {
+            if (IsEmpty)
+                return "Empty";
+
+            if (Epoch > TargetEpoch)
+                return "Assigning";
+
+            return Members.Values.All(member => member.State == MemberState.Stable && member.Epoch == TargetEpoch) ? "Stable" : "Reconciling";
+        }
+    }
+
+    public long NextDeadline
+    {
+        get
+        {
+            var next = TargetDeadline;
+            foreach (var member in Members.Values)
+                next = Math.Min(next, Math.Min(member.SessionDeadline, member.RevocationDeadline));
+
+            return next;
+        }
+    }
+
+    public ImmutableSortedSet<TopicIdPartition> TargetOf(string memberId) => Target.GetValueOrDefault(memberId, TopicIdPartition.None);
+
+    public ConsumerMember? OfInstance(string instanceId) => Members.Values.FirstOrDefault(member => member.InstanceId == instanceId);
+
+    public ConsumerGroup With(ConsumerMember member)
+    {
+        var before = Members.GetValueOrDefault(member.Id);
+        var owners = Owners;
+        if (before is null || !ReferenceEquals(before.Assigned, member.Assigned) || !ReferenceEquals(before.Revoking, member.Revoking))
+        {
+            var builder = owners.ToBuilder();
+            Release(builder, before);
+            foreach (var partition in member.Assigned.Union(member.Revoking))
+                builder[partition] = member.Id;
+            owners = builder.ToImmutable();
+        }
+
+        return this with { Members = Members.SetItem(member.Id, member), Owners = owners };
+    }
+
+    public ConsumerGroup Without(string memberId)
+    {
+        var builder = Owners.ToBuilder();
+        Release(builder, Members.GetValueOrDefault(memberId));
+        return this with { Members = Members.Remove(memberId), Target = Target.Remove(memberId), Owners = builder.ToImmutable() };
+    }
+
+    /// <summary>What a member reads: what it names, and what its pattern matched.</summary>
+    public IEnumerable<string> TopicsOf(ConsumerMember member) =>
+        member.Pattern.Length > 0 ? member.Topics.Union(Patterns.GetValueOrDefault(member.Pattern, member.Topics.Clear())) : member.Topics;
+
+    public bool IsSubscribedTo(string topic) => Members.Values.Any(member => TopicsOf(member).Contains(topic));
+
+    public ErrorCode CheckCommit(in CommitClaim claim)
+    {
+        if (claim.GenerationOrEpoch < 0 && IsEmpty)
+            return ErrorCode.None;
+
+        if (claim.IsTransactional && claim.GenerationOrEpoch == -1 && claim.MemberId.Length == 0 && claim.InstanceId is null)
+            return ErrorCode.None;
+
+        if (!Members.TryGetValue(claim.MemberId, out var member))
+            return ErrorCode.UnknownMemberId;
+
+        // Clients of before do not know what a stale epoch is.
+        const short FirstWithEpochs = 9;
+        if (!claim.IsTransactional && claim.ApiVersion < FirstWithEpochs)
+            return ErrorCode.UnsupportedVersion;
+
+        if (member.Epoch == claim.GenerationOrEpoch)
+            return ErrorCode.None;
+
+        return claim.IsTransactional ? ErrorCode.IllegalGeneration : ErrorCode.StaleMemberEpoch;
+    }
+
+    public ErrorCode CheckFetch(string? memberId, int memberEpoch)
+    {
+        if (memberId is null && memberEpoch < 0)
+            return ErrorCode.None;
+
+        if (!Members.TryGetValue(memberId ?? "", out var member))
+            return ErrorCode.UnknownMemberId;
+
+        return member.Epoch == memberEpoch ? ErrorCode.None : ErrorCode.StaleMemberEpoch;
+    }
+
+    public ErrorCode CheckOffsetDeletion() => ErrorCode.None;
+
+    public ErrorCode CheckDeletion() => IsEmpty ? ErrorCode.None : ErrorCode.NonEmptyGroup;
+
+    public long? UnusedSince(long committedAt) => committedAt;
+
+    private static void Release(ImmutableDictionary<TopicIdPartition, string>.Builder owners, ConsumerMember? member)
+    {
+        if (member is null)
+            return;
+
+        // Records of two members may come in either order: what somebody else has been given stays with it.
+        foreach (var partition in member.Assigned.Union(member.Revoking))
+        {
+            if (owners.GetValueOrDefault(partition) == member.Id)
+                owners.Remove(partition);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using FlowLog.Broker.Coordination;
+using FlowLog.Broker.Groups.Consumers.Assignors;
+using FlowLog.Broker.Metadata.Images;
+
+namespace FlowLog.Broker.Groups.Consumers;
+
+/// <summary>Computes what the members of a group shall have.</summary>
+internal static class Targeting
+{
+    /// <summary>The assignors there are, the default first.</summary>
+    private static readonly IAssignor[] Assignors = [new UniformAssignor(), new RangeAssignor()];
+
+    public static bool Knows(string assignor) => Array.Exists(Assignors, known => known.Name == assignor);
+
+    /// <summary>The assignor that most members ask for; the default if nobody asks.</summary>
+    public static string NameFor(ConsumerGroup group) => For(group).Name;
+
+    /// <summary>
+    /// Computes the target of the present epoch if there is none and the last one is old enough; else sets when that will be. Many changes in a short time
+    /// cost one target.
+    /// </summary>
+    public static ConsumerGroup Update(ConsumerGroup group, ConsumerSettings settings, GroupTurn turn)
+    {
+        if (group.TargetEpoch >= group.Epoch || group.IsEmpty)
+            return group with { TargetDeadline = Moment.Never };
+
+        var wait = group.TargetAt + settings.AssignmentIntervalMs - turn.Now.UnixMs;
+        return wait > 0 && wait <= settings.AssignmentIntervalMs
+            ? group with { TargetDeadline = turn.In(wait) }
+            : Compute(group, turn);
+    }
+
+    private static ConsumerGroup Compute(ConsumerGroup group, GroupTurn turn)
+    {
+        var target = For(group).Assign(Question(group, turn.Image.Topics));
+        var next = group.Target;
+        foreach (var (memberId, partitions) in target)
+        {
+            if (group.Target.TryGetValue(memberId, out var before) && before.SetEquals(partitions))
+                continue;
+
+            turn.Decision.Add(ConsumerRecords.Target(group.Id, memberId, partitions));
+            next = next.SetItem(memberId, partitions);
+        }
+
+        group = group with { Target = next, TargetEpoch = group.Epoch, TargetAt = turn.Now.UnixMs, TargetDeadline = Moment.Never };
+        turn.Decision.Add(ConsumerRecords.TargetEpoch(group));
+        return group;
+    }
+
+    private static AssignmentQuestion Question(ConsumerGroup group, TopicsImage topics)
+    {
+        var members = group.Members.Values
+            .Select(member => new AssignedMember(
+                member.Id,
+                member.InstanceId,
+                [.. group.TopicsOf(member).Select(topics.Find).OfType<TopicImage>().Select(topic => topic.Id)],
+                group.TargetOf(member.Id)))
+            .ToList();
+        var counts = members.SelectMany(member => member.Topics).Distinct().ToDictionary(id => id, id => topics.Find(id)!.Partitions.Length);
+        return new AssignmentQuestion(members, counts);
+    }
+
+    private static IAssignor For(ConsumerGroup group)
+    {
+        var wanted = group.Members.Values.Where(member => member.Assignor is not null)
+            .GroupBy(member => member.Assignor, StringComparer.Ordinal)
+            .MaxBy(votes => votes.Count())?.Key;
+        return Array.Find(Assignors, assignor => assignor.Name == wanted) ?? Assignors[0];
+    }
+}
