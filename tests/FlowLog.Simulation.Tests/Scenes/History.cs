@@ -39,6 +39,8 @@ internal sealed class History(int partitions)
             throw new InvariantException($"offset {offset} of partition {partition} held record {_seen[(partition, offset)]} for one reader and holds {number} for another");
     }
 
+    public void Process(int partition, long offset) => Processed.Add((partition, offset));
+
     public void Commit(int partition, long position) => Committed[partition] = Math.Max(Committed[partition], position);
 
     /// <summary>Judges what is stored in the end, read from the start of each partition by somebody new.</summary>
@@ -57,6 +59,17 @@ internal sealed class History(int partitions)
         {
             if (offset >= stored[partition].Count || stored[partition][(int)offset].Number != number)
                 throw new InvariantException($"record {number} was read at offset {offset} of partition {partition} and is not there any more");
+        }
+    }
+
+    /// <summary>Judges what a group has processed, once it has committed the ends of all partitions: nothing may be missing.</summary>
+    public void JudgeProcessed()
+    {
+        for (var partition = 0; partition < Partitions; partition++)
+        {
+            var missing = Enumerable.Range(0, Sent[partition].Count).Where(offset => !Processed.Contains((partition, offset))).ToList();
+            if (missing.Count > 0)
+                throw new InvariantException($"the group never processed {string.Join(' ', missing)} of partition {partition}, and has committed its end");
         }
     }
 
