@@ -37,7 +37,7 @@ public sealed class GroupTests
 
             var watching = new GroupWatchProgram(scene, watch);
             _ = scene.RunAsync(watch, watching.RunAsync);
-            var producing = scene.RunAsync(producer, () => new ProducerProgram(scene, producer, scene.Random).RunAsync(100));
+            var producing = scene.RunAsync(producer, () => new ProducerProgram(scene, producer).RunAsync(100));
             await new Injection(scene).RunAsync(schedule);
             await producing;
             scene.Journal.Note("### everything is produced");

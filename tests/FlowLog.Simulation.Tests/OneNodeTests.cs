@@ -48,14 +48,17 @@ public sealed class OneNodeTests
     private static Scene Play(Schedule schedule)
     {
         var scene = new Scene(schedule.Seed, partitions: 3);
-        var (producer, reader) = (scene.AddClient("producer").StartProcess(), scene.AddClient("reader").StartProcess());
+        var (producer, other) = (scene.AddClient("producer").StartProcess(), scene.AddClient("other producer").StartProcess());
+        var reader = scene.AddClient("reader").StartProcess();
         scene.Play(async () =>
         {
             await scene.CreateTopicAsync(producer);
             _ = scene.RunAsync(reader, new ReaderProgram(scene, reader).RunAsync);
-            var producing = scene.RunAsync(producer, () => new ProducerProgram(scene, producer, scene.Random).RunAsync(100));
+            var producing = scene.RunAsync(producer, () => new ProducerProgram(scene, producer).RunAsync(100));
+            var alongside = scene.RunAsync(other, () => new ProducerProgram(scene, other, History.PerProducer).RunAsync(100));
             await new Injection(scene).RunAsync(schedule);
             await producing;
+            await alongside;
             var judge = scene.World.AddMachine("judge").StartProcess();
             scene.History.Judge(await judge.Run(new ReaderProgram(scene, judge).ReadAllAsync));
         });

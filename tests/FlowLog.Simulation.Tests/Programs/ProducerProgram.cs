@@ -7,7 +7,7 @@ using FlowLog.Testing.Simulation;
 namespace FlowLog.Simulation.Tests.Programs;
 
 /// <summary>Sends numbers to random partitions, a few at a time with pauses between, never giving up.</summary>
-internal sealed class ProducerProgram(Scene scene, SimulatedProcess process, Random random)
+internal sealed class ProducerProgram(Scene scene, SimulatedProcess process, int first = 0)
 {
     private const int Most = 3000;
 
@@ -19,18 +19,18 @@ internal sealed class ProducerProgram(Scene scene, SimulatedProcess process, Ran
             BootstrapServers = BrokerMachine.Address,
             ClientId = "producer",
             BatchSize = 200, // so that there are many, and several on their way
-            Linger = TimeSpan.FromMilliseconds(random.Next(3)),
+            Linger = TimeSpan.FromMilliseconds(scene.Random.Next(3)),
             MaxBlock = Scene.Patience,
             DeliveryTimeout = Scene.Patience,
             RequestTimeout = TimeSpan.FromSeconds(5),
-            MaxInFlightRequests = 1 + random.Next(5),
+            MaxInFlightRequests = 1 + scene.Random.Next(5),
         });
 
-        for (var number = 0; number < least || (!scene.IsCalm && number < Most); number++)
+        for (var count = 0; count < least || (!scene.IsCalm && count < Most); count++)
         {
-            await SendAsync(producer, random.Next(scene.History.Partitions), number);
-            if (random.Next(4) == 0)
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(60)), process.World.Clock);
+            await SendAsync(producer, scene.Random.Next(scene.History.Partitions), first + count);
+            if (scene.Random.Next(4) == 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(scene.Random.Next(60)), process.World.Clock);
         }
 
         await producer.FlushAsync();
@@ -38,7 +38,7 @@ internal sealed class ProducerProgram(Scene scene, SimulatedProcess process, Ran
 
     private ValueTask SendAsync(IProducer producer, int partition, int number)
     {
-        Span<byte> value = stackalloc byte[4 + random.Next(100)];
+        Span<byte> value = stackalloc byte[4 + scene.Random.Next(100)];
         BinaryPrimitives.WriteInt32BigEndian(value, number);
         scene.History.Send(partition, number);
         return producer.ProduceAsync(new OutgoingRecord(Scene.Topic) { Partition = partition, Value = value }, Delivered, number);
