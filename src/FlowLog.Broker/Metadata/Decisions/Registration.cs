@@ -57,22 +57,28 @@ internal static class Registration
         {
             foreach (var partition in topic.Partitions)
             {
-                if (MayLead(partition, start) && (!start.WasClean || partition.Leader != start.Id))
-                    yield return Lead(topic.Id, partition, start.Id);
+                if (partition.Leader == start.Id ? !start.WasClean : partition.Leader == PartitionImage.NoLeader && MayLead(partition, start.Id))
+                    yield return Election(topic, partition, start.Id);
             }
         }
     }
 
-    // Kafka takes a broker that stops in order out of the in-sync replicas, and keeps it as one that may lead again.
-    private static bool MayLead(PartitionImage partition, BrokerStart start) =>
-        partition.Leader == start.Id || (partition.Leader == PartitionImage.NoLeader && (partition.Isr.Contains(start.Id) || partition.EligibleLeaders.Contains(start.Id)));
+    /// <summary>
+    /// A partition without a leader: its in-sync replicas may lead, else those out of the set that had everything committed (KIP-966), else the one that was known to be
+    /// such a replica last. Kafka leaves the last two behind when its only broker stops.
+    /// </summary>
+    private static bool MayLead(PartitionImage partition, int broker) =>
+        !partition.Isr.IsEmpty ? partition.Isr.Contains(broker)
+        : !partition.EligibleLeaders.IsEmpty ? partition.EligibleLeaders.Contains(broker)
+        : partition.LastKnownEligible is [var last] && last == broker;
 
-    private static PartitionChangeRecord Lead(Guid topic, PartitionImage partition, int leader)
+    private static PartitionChangeRecord Election(TopicImage topic, PartitionImage partition, int broker) => new()
     {
-        var record = new PartitionChangeRecord { TopicId = topic, PartitionId = partition.Id, Leader = leader };
-        if (!partition.Isr.Contains(leader))
-            (record.Isr, record.EligibleLeaderReplicas, record.LastKnownElr) = ([leader], [.. partition.EligibleLeaders.Remove(leader)], []);
-
-        return record;
-    }
+        TopicId = topic.Id,
+        PartitionId = partition.Id,
+        Leader = broker,
+        Isr = partition.Isr.Contains(broker) ? null : [broker],
+        EligibleLeaderReplicas = partition.EligibleLeaders.Contains(broker) ? [.. partition.EligibleLeaders.Remove(broker)] : null,
+        LastKnownElr = partition.LastKnownEligible.IsEmpty ? null : [],
+    };
 }
