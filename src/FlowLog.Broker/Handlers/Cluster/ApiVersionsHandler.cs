@@ -62,8 +62,12 @@ internal sealed class ApiVersionsHandler(Func<HandlerTable> table, CurrentImage 
         }
 
         response.FinalizedFeaturesEpoch = image.Offset;
-        foreach (var (name, level) in image.Features.Levels)
-            response.FinalizedFeatures.Add(new ApiVersionsResponse.FinalizedFeatureKey { Name = name, MaxVersionLevel = level, MinVersionLevel = level });
+        foreach (var (name, range) in Features.Supported)
+        {
+            // A folder that Kafka wrote may have finalized more than works here.
+            if (Math.Min(image.Features.Level(name), range.Highest) is > 0 and var level)
+                response.FinalizedFeatures.Add(new ApiVersionsResponse.FinalizedFeatureKey { Name = name, MaxVersionLevel = level, MinVersionLevel = level });
+        }
     }
 
     /// <summary>Letters and digits, with dots and dashes between them.</summary>
