@@ -262,9 +262,6 @@ internal sealed class LogStore
         {
             var topicId = PartitionMetadataFile.Read(_disk, folder) ?? TopicId.Zero;
             var log = PartitionLog.Open(EnvironmentIn(state.Directory), partition, topicId, folder, _options.OptionsOf(partition), state.OpeningOf(partition), Now);
-            if (!state.WasStoppedCleanly)
-                log.SyncToDisk();
-
             if (!_logs.TryAdd(partition, log))
                 throw new InvalidDataException($"The partition {partition} lies in two log directories: '{folder}' and '{_logs[partition].Folder}'.");
         }

@@ -139,10 +139,15 @@ internal sealed class PartitionLog
         var log = new PartitionLog(environment, partition, topicId, folder, options, loaded);
         log._highWatermark = Math.Clamp(how.HighWatermark, log._logStart, log._logEnd);
         log._cleanedTo = how.CleanedTo <= log._logEnd ? how.CleanedTo : 0;
-        log._durability.StartAt(loaded.WasChecked ? Math.Min(how.RecoveryPoint, log._logEnd) : log._logEnd, how.IsNew, loaded.WasChecked);
+        var isInDoubt = loaded.WasCut || (loaded.WasChecked && how.RecoveryPoint < log._logEnd);
+        log._durability.StartAt(loaded.WasChecked ? Math.Min(how.RecoveryPoint, log._logEnd) : log._logEnd, how.IsNew, isInDoubt);
         log.Committed(log._highWatermark);
-        if (loaded.WasChecked)
+        if (isInDoubt)
+        {
+            // What was found may be shown from now on, and what was cut off must not come back between what is appended next.
             log._durability.Ended(log._segments.All[..^1]);
+            log.SyncToDisk();
+        }
 
         return log;
     }

@@ -12,6 +12,8 @@ namespace FlowLog.Broker.Log.Recovery;
 /// </summary>
 internal sealed class LogLoader(LogEnvironment environment, TopicPartition partition, string folder, LogOptions options, long now)
 {
+    private bool _wasCut;
+
     /// <summary>Opens the log.</summary>
     /// <param name="wasStoppedCleanly">Whether the directory's clean-shutdown marker was there.</param>
     /// <param name="recoveryPoint">Up to where the log is known to be on the device.</param>
@@ -30,10 +32,14 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             environment.Log.LogBeginsAnew(partition, segments[^1].NextOffset, logStart);
             segments.ForEach(segment => segment.Delete());
             segments.Clear();
+            _wasCut = true;
         }
 
         if (segments.Count == 0)
+        {
+            _wasCut |= !wasStoppedCleanly;
             segments.Add(Segment.Create(environment.Disk, folder, logStart, now));
+        }
 
         return Derive(new SegmentList(segments), isSound ? segments[^1].NextOffset : recoveryPoint, Math.Max(logStart, segments[0].BaseOffset), !isSound);
     }
@@ -45,7 +51,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
         var recovery = new ProducerRecovery(environment.Disk, folder, environment.Log);
         var producers = recovery.Rebuild(segments.All, end, recoveryPoint, header => epochs.Confirm(header.LeaderEpoch, header.BaseOffset));
         producers.Expire(now - environment.ProducerExpirationMs);
-        return new LoadedLog(segments, epochs, producers, logStart, recovery.SnapshotOffset, wasChecked);
+        return new LoadedLog(segments, epochs, producers, logStart, recovery.SnapshotOffset, wasChecked, _wasCut);
     }
 
     private LeaderEpochs LoadEpochs(SegmentList segments, long end, long logStart, ref long recoveryPoint)
@@ -99,7 +105,10 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
 
             var cut = segment.Recover(index < from ? segment.BaseOffset : recoveryPoint, options.IndexIntervalBytes);
             if (cut > 0)
+            {
+                _wasCut = true;
                 environment.Log.TailCut(partition, cut, segment.NextOffset);
+            }
 
             if (index + 1 == segments.Count)
                 return;
@@ -123,6 +132,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
 
     private void DropBehind(List<Segment> segments, int index)
     {
+        _wasCut = true;
         environment.Log.SegmentsDropped(partition, segments[index + 1].BaseOffset, segments.Count - index - 2, segments[index].NextOffset);
         foreach (var behind in segments.Skip(index + 1).Reverse())
             behind.Delete();
