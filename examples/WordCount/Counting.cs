@@ -8,6 +8,7 @@ internal static class Counting
 {
     public static void Build(StreamsBuilder builder, string input, string output)
     {
+        #region topology
         var counts =
             from line in builder.Stream<string, string>(input)
             from word in Words(line)
@@ -15,6 +16,7 @@ internal static class Counting
             select occurrences.Count("word-counts");
 
         counts.ToStream().MapValues(count => count.ToString()).To(output);
+        #endregion
     }
 
     private static string[] Words(string line) => line.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
