@@ -103,7 +103,7 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
         var batch = TakeFirst();
         if (!IsIdempotent)
             batch.Stamp(ProducerBatch.NoIdentity, RecordBatch.NoSequence, transactional: false);
-        else
+        else if (!IsPassed(batch))
         {
             if (batch.Identity != identity || batch.BaseSequence != _nextSequence)
                 batch.Stamp(identity, _nextSequence, transactional);
@@ -152,6 +152,13 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
 
     /// <summary>The producer has a new epoch, and nothing is in flight.</summary>
     public void StartEpoch() => NeedsNewEpoch = false;
+
+    /// <summary>
+    /// True when the broker has stored what comes after the batch, and so, accepting no gaps, the batch too, although the answer was lost. It
+    /// keeps its sequence: under another one it would be stored twice.
+    /// </summary>
+    public bool IsPassed(ProducerBatch batch) =>
+        IsIdempotent && batch.Identity == _identity && batch.BaseSequence >= 0 && IsBefore(batch.BaseSequence, _storedUpTo);
 
     /// <summary>True when the failed batch is not the oldest one out: then its predecessor is to blame for a gap in the sequence.</summary>
     public bool HasTroubleBefore(ProducerBatch batch) => _isHeld || (_inFlight.Count > 0 && _inFlight[0] != batch);
@@ -226,9 +233,11 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     /// </summary>
     private void RaiseStoredUpTo(int sequence)
     {
-        if (((sequence - _storedUpTo) & int.MaxValue) < 1 << 30)
+        if (IsBefore(_storedUpTo, sequence))
             _storedUpTo = sequence;
     }
+
+    private static bool IsBefore(int sequence, int other) => sequence != other && ((other - sequence) & int.MaxValue) < 1 << 30;
 
     private void Settle()
     {

@@ -16,6 +16,8 @@ internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, 
                 Failed(entry, ErrorCode.UnknownServerError, "The answer does not mention the partition", mayBeStored: true);
             else if (answer.ErrorCode is ErrorCode.None or ErrorCode.DuplicateSequenceNumber)
                 Stored(entry, answer.BaseOffset, answer.LogAppendTimeMs);
+            else if (answer.ErrorCode == ErrorCode.OutOfOrderSequenceNumber && IsPassed(entry))
+                Stored(entry, -1, -1);
             else
                 Failed(entry, answer.ErrorCode, answer.ErrorMessage, mayBeStored: IsUnclear(answer.ErrorCode));
     }
@@ -36,6 +38,13 @@ internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, 
     }
 
     private static bool IsUnclear(ErrorCode error) => error is ErrorCode.RequestTimedOut or ErrorCode.NotEnoughReplicasAfterAppend or ErrorCode.UnknownServerError;
+
+    /// <summary>Brokers remember only the last few batches of a producer, and take one of before for a gap.</summary>
+    private static bool IsPassed(ProduceCall.Entry entry)
+    {
+        lock (entry.Queue.Gate)
+            return entry.Queue.IsPassed(entry.Batch);
+    }
 
     private void Stored(ProduceCall.Entry entry, long baseOffset, long logAppendTime)
     {
@@ -83,6 +92,10 @@ internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, 
         // A gap that a failed predecessor left closes by itself when both go again.
         if (error == ErrorCode.OutOfOrderSequenceNumber && queue.HasTroubleBefore(batch))
             return true;
+
+        // It may have been stored by an attempt whose answer was lost: under a new epoch it would be stored once more.
+        if (error == ErrorCode.OutOfOrderSequenceNumber && batch.MayBeStored)
+            return false;
         if (identity.OnSequenceProblem(error) == SequenceProblem.Fail)
             return false;
 

@@ -39,6 +39,23 @@ public sealed class PartitionQueueTests : IDisposable
     }
 
     [Fact]
+    public void A_batch_whose_answer_was_lost_keeps_its_sequence_when_later_ones_were_stored()
+    {
+        Append(4);
+        var sent = Take(3);
+
+        sent[0].MayBeStored = true;
+        _queue.SendAgain(sent[0], notBefore: 0);
+        _queue.Stored(sent[1]);
+        _queue.Stored(sent[2]);
+
+        Assert.Equal([0, 3], Take(2).ConvertAll(batch => batch.BaseSequence));
+        _queue.Stored(sent[0]);
+        Append(1);
+        Assert.Equal([4], Take(1).ConvertAll(batch => batch.BaseSequence));
+    }
+
+    [Fact]
     public void After_a_failure_nothing_leaves_until_all_that_is_out_has_come_back_and_then_in_the_old_order()
     {
         Append(4);
