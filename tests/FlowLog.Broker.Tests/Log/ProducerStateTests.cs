@@ -172,6 +172,18 @@ public sealed class ProducerStateTests
     }
 
     [Fact]
+    public void With_the_newer_protocol_a_guard_of_the_next_transaction_outlives_the_marker_of_the_former_one()
+    {
+        var bench = new LogBench();
+        Append(bench, 1, 0, 0, transactional: true);
+        bench.Log.RequiresVerification = true;
+        var next = bench.Log.BeginVerification(1, 1, 0, isNewProtocol: true);
+        End(bench, 1, 1, committed: true);
+
+        Assert.True(bench.Log.Append(bench.Batch(1, 1, 0, true, "v"), 0, AppendOrigin.Client, LogBench.Now, next).IsSuccess);
+    }
+
+    [Fact]
     public void Silent_producers_are_forgotten_but_never_with_an_open_transaction()
     {
         var bench = new LogBench();

@@ -84,7 +84,10 @@ internal sealed class ProducerStates
         var entry = Entry(header.ProducerId);
         var start = entry.TransactionStart;
         entry.ApplyMarker(header.ProducerEpoch, marker.CoordinatorEpoch, header.MaxTimestamp);
-        _guards.Remove(header.ProducerId);
+
+        // With the newer protocol the marker has the epoch of the next transaction, which may already have asked: its guard still fits.
+        if (_guards.TryGetValue(header.ProducerId, out var guard) && !(guard.IsNewProtocol && guard.Epoch >= header.ProducerEpoch))
+            _guards.Remove(header.ProducerId);
         if (start < 0)
             return null;
 
