@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using FlowLog.Broker.Groups;
+using FlowLog.Broker.Groups.Consumers;
+using FlowLog.Broker.Metadata.Images;
+using FlowLog.Protocol.Messages;
+
+namespace FlowLog.Broker.Tests.Groups.Consumers;
+
+/// <summary>A group of the consumer protocol on a coordinator in memory, with topics that come and go by hand.</summary>
+internal sealed class ConsumerBench
+{
+    public GroupBench Node { get; } = new();
+
+    /// <summary>Makes a topic, or gives it more partitions.</summary>
+    public Guid Topic(string name, int partitions)
+    {
+        var id = Node.Image.Topics.Find(name)?.Id ?? new Guid(name[0], 1, (short)++_made, new byte[8]);
+        var topic = new TopicImage(name, id, [.. Enumerable.Range(0, partitions).Select(number => new PartitionImage
+        {
+            Id = number,
+            Replicas = [1],
+            Isr = [1],
+            Leader = 1,
+            LeaderEpoch = 0,
+            PartitionEpoch = 0,
+        })]);
+        Change(topics => new TopicsImage(topics.ByName.SetItem(name, topic), topics.ById.SetItem(id, topic)), name);
+        return id;
+    }
+
+    public void Delete(string name)
+    {
+        if (Node.Image.Topics.Find(name) is { } topic)
+            Change(topics => new TopicsImage(topics.ByName.Remove(name), topics.ById.Remove(topic.Id)), name);
+    }
+
+    public Answer<ConsumerGroupHeartbeatResponse> Beat(
+        string member, int epoch, string? topics = null, IEnumerable<TopicIdPartition>? owned = null, string? instance = null, string? pattern = null, string? assignor = null, bool full = false)
+    {
+        var request = new ConsumerGroupHeartbeatRequest
+        {
+            GroupId = GroupBench.Group,
+            MemberId = member,
+            MemberEpoch = epoch,
+            InstanceId = instance,
+            RebalanceTimeoutMs = epoch == 0 || full ? 45_000 : -1,
+            SubscribedTopicNames = topics?.Split(',', StringSplitOptions.RemoveEmptyEntries).ToList(),
+            SubscribedTopicRegex = pattern,
+            ServerAssignor = assignor,
+        };
+        var beat = new Beat(request, new GroupCaller("client", "/127.0.0.1", 1, default), owned?.ToImmutableSortedSet() ?? (epoch == 0 ? TopicIdPartition.None : null));
+        return GroupBench.Ask<ConsumerGroupHeartbeatResponse>(reply => Node.Coordinator.Heartbeat(beat, reply));
+    }
+
+    public ConsumerGroupDescribeResponse.DescribedGroup Describe() =>
+        GroupBench.Ask<ConsumerGroupDescribeResponse.DescribedGroup>(reply => Node.Coordinator.DescribeConsumers(GroupBench.Group, reply)).Now;
+
+    public static ImmutableSortedSet<TopicIdPartition>? Assigned(ConsumerGroupHeartbeatResponse answer) =>
+        answer.Assignment is { } assignment ? TopicIdPartition.Of(assignment.TopicPartitions, topic => topic.TopicId, topic => topic.Partitions) : null;
+
+    private int _made;
+
+    private void Change(Func<TopicsImage, TopicsImage> change, string topic)
+    {
+        Node.Image = Node.Image with { Topics = change(Node.Image.Topics) };
+        Node.Coordinator.TopicsChanged(new HashSet<string>([topic]));
+    }
+}

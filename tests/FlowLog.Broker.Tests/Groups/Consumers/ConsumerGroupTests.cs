@@ -1,0 +1,119 @@
+using FlowLog.Broker.Groups.Consumers;
+using FlowLog.Protocol.Errors;
+
+namespace FlowLog.Broker.Tests.Groups.Consumers;
+
+public sealed class ConsumerGroupTests
+{
+    private readonly ConsumerBench _bench = new();
+
+    [Fact]
+    public void The_first_member_gets_everything_at_once()
+    {
+        var topic = _bench.Topic("t", 3);
+        var joined = _bench.Beat("a", 0, "t").Now;
+        Assert.Equal(2, joined.MemberEpoch);
+        Assert.Equal(Of(topic, 0, 1, 2), ConsumerBench.Assigned(joined));
+        Assert.Null(_bench.Beat("a", 2, owned: Of(topic, 0, 1, 2)).Now.Assignment);
+        Assert.Equal("Stable", _bench.Describe().GroupState);
+    }
+
+    [Fact]
+    public void A_partition_goes_to_its_next_owner_only_when_the_last_one_has_confirmed_that_it_gave_it_up()
+    {
+        var topic = _bench.Topic("t", 4);
+        _bench.Beat("a", 0, "t");
+        _bench.Beat("b", 0, "t");
+        _bench.Node.Advance(1_000);
+        var told = _bench.Beat("a", 2, owned: Of(topic, 0, 1, 2, 3)).Now;
+        Assert.Equal(Of(topic, 0, 1), ConsumerBench.Assigned(told));
+        Assert.Equal(2, told.MemberEpoch);
+        var waiting = _bench.Beat("b", 2).Now;
+        Assert.Equal(3, waiting.MemberEpoch);
+        Assert.Null(waiting.Assignment);
+        Assert.Equal(3, _bench.Beat("a", 2, owned: Of(topic, 0, 1)).Now.MemberEpoch);
+        Assert.Equal(Of(topic, 2, 3), ConsumerBench.Assigned(_bench.Beat("b", 3).Now));
+        Assert.Equal("Stable", _bench.Describe().GroupState);
+    }
+
+    [Fact]
+    public void A_member_in_another_epoch_is_fenced_unless_it_only_missed_the_last_answer()
+    {
+        var first = _bench.Topic("t", 1);
+        _bench.Topic("u", 1);
+        _bench.Beat("a", 0, "t");
+        _bench.Node.Advance(1_000);
+        Assert.Equal(3, _bench.Beat("a", 2, "t,u").Now.MemberEpoch);
+        Assert.Equal(ErrorCode.None, _bench.Beat("a", 2, owned: Of(first, 0)).Now.ErrorCode);
+        Assert.Equal(ErrorCode.FencedMemberEpoch, _bench.Beat("a", 2).Now.ErrorCode);
+        Assert.Equal(ErrorCode.FencedMemberEpoch, _bench.Beat("a", 9, owned: Of(first, 0)).Now.ErrorCode);
+        Assert.Equal(ErrorCode.UnknownMemberId, _bench.Beat("nobody", 3).Now.ErrorCode);
+    }
+
+    [Fact]
+    public void Who_is_silent_for_a_session_is_out_and_who_does_not_give_up_in_time_too()
+    {
+        var topic = _bench.Topic("t", 2);
+        _bench.Beat("a", 0, "t");
+        _bench.Node.Advance(30_000);
+        _bench.Beat("b", 0, "t");
+        _bench.Node.Advance(20_000);
+        Assert.Equal(["b"], _bench.Describe().Members.Select(member => member.MemberId));
+        Assert.Equal(Of(topic, 0, 1), ConsumerBench.Assigned(_bench.Beat("b", _bench.Describe().Members[0].MemberEpoch).Now));
+    }
+
+    [Fact]
+    public void A_static_member_finds_everything_as_it_was_under_another_id()
+    {
+        var topic = _bench.Topic("t", 2);
+        _bench.Beat("a", 0, "t", instance: "i");
+        Assert.Equal(ErrorCode.UnreleasedInstanceId, _bench.Beat("b", 0, "t", instance: "i").Now.ErrorCode);
+        Assert.Equal(-2, _bench.Beat("a", -2, instance: "i").Now.MemberEpoch);
+        var back = _bench.Beat("b", 0, "t", instance: "i").Now;
+        Assert.Equal(2, back.MemberEpoch);
+        Assert.Equal(Of(topic, 0, 1), ConsumerBench.Assigned(back));
+        Assert.Equal(ErrorCode.FencedInstanceId, _bench.Beat("a", 2, instance: "i").Now.ErrorCode);
+    }
+
+    [Fact]
+    public void Topics_that_come_grow_and_go_reach_their_readers()
+    {
+        _bench.Beat("a", 0, pattern: "t.*");
+        var topic = _bench.Topic("t1", 1);
+        _bench.Node.Advance(1_000);
+        Assert.Equal(Of(topic, 0), ConsumerBench.Assigned(_bench.Beat("a", 1, owned: []).Now));
+        _bench.Topic("t1", 2);
+        _bench.Node.Advance(1_000);
+        Assert.Equal(Of(topic, 0, 1), ConsumerBench.Assigned(_bench.Beat("a", 2, owned: Of(topic, 0)).Now));
+        _bench.Delete("t1");
+        _bench.Node.Advance(1_000);
+        Assert.Equal([], ConsumerBench.Assigned(_bench.Beat("a", 3, owned: Of(topic, 0, 1)).Now)!);
+    }
+
+    [Fact]
+    public void Everything_survives_the_coordinator()
+    {
+        var topic = _bench.Topic("t", 2);
+        _bench.Beat("a", 0, "t", assignor: "range");
+        var before = _bench.Describe().ToString();
+        _bench.Node.Fail();
+        Assert.Equal(before, _bench.Describe().ToString());
+        Assert.Null(_bench.Beat("a", 2, owned: Of(topic, 0, 1)).Now.Assignment);
+        Assert.Equal(2, _bench.Describe().GroupEpoch);
+    }
+
+    [Fact]
+    public void An_empty_group_changes_its_protocol_freely_and_one_with_members_does_not()
+    {
+        _bench.Topic("t", 1);
+        _bench.Beat("a", 0, "t");
+        Assert.Equal(ErrorCode.InconsistentGroupProtocol, _bench.Node.Join().Now.ErrorCode);
+        _bench.Beat("a", -1);
+        var member = _bench.Node.JoinTwice().Now.MemberId;
+        Assert.Equal(ErrorCode.GroupIdNotFound, _bench.Beat("a", 0, "t").Now.ErrorCode);
+        _bench.Node.Fail();
+        Assert.NotEmpty(member);
+    }
+
+    private static IEnumerable<TopicIdPartition> Of(Guid topic, params int[] partitions) => partitions.Select(partition => new TopicIdPartition(topic, partition));
+}
