@@ -127,7 +127,7 @@ public sealed record ConnectWorkerOptions
     [Setting("task.shutdown.graceful.timeout.ms", AtLeast = 0)]
     public TimeSpan TaskShutdownGracefulTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Folders with connector assemblies, one folder for each plugin.</summary>
+    /// <summary>Read over: the plugins are those that the program was composed with.</summary>
     [Setting("plugin.path")]
     public IReadOnlyList<string> PluginPath { get; init; } = [];
 
@@ -147,11 +147,11 @@ public sealed record ConnectWorkerOptions
     [Setting("topic.tracking.allow.reset")]
     public bool TopicTrackingAllowReset { get; init; } = true;
 
-    /// <summary>Whether sources may write in transactions. Default disabled.</summary>
+    /// <summary>Whether sources may write in transactions. Default disabled, and nothing else is supported yet.</summary>
     [Setting("exactly.once.source.support")]
     public ExactlyOnceSourceSupport ExactlyOnceSource { get; init; }
 
-    /// <summary>Which client settings a connector may override. Default all.</summary>
+    /// <summary>Which client settings a connector may override: <c>All</c> or <c>None</c>. Default all.</summary>
     [Setting("connector.client.config.override.policy")]
     public string ClientOverridePolicy { get; init; } = "All";
 

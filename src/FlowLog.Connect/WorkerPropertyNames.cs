@@ -43,6 +43,10 @@ internal static class WorkerPropertyNames
     {
         if (properties.TryGetValue("security.protocol", out var protocol) && !protocol.Equals("PLAINTEXT", StringComparison.OrdinalIgnoreCase))
             yield return ConfigRules.Invalid("security.protocol", protocol, "only PLAINTEXT is supported");
+        if (properties.TryGetValue("exactly.once.source.support", out var support) && !support.Trim().Equals("disabled", StringComparison.OrdinalIgnoreCase))
+            yield return ConfigRules.Invalid("exactly.once.source.support", support, "only disabled is supported");
+        if (properties.TryGetValue("connector.client.config.override.policy", out var policy) && policy.Trim() is not ("All" or "None"))
+            yield return ConfigRules.Invalid("connector.client.config.override.policy", policy, "only All and None are supported");
         if (properties.TryGetValue("rest.extension.classes", out var extensions) && extensions.Length > 0)
             yield return ConfigRules.Invalid("rest.extension.classes", extensions, "extensions of the REST interface are not supported");
     }
