@@ -10,11 +10,14 @@ public sealed class DumpLogTests
     public async Task Every_kind_of_file_is_read()
     {
         var kafka = KafkaDistribution.Need();
-        await using var server = await ServerProcess.StartAsync("log.index.interval.bytes=100");
+        await using var server = await ServerProcess.StartAsync("log.index.interval.bytes=100", "transaction.state.log.num.partitions=3");
         foreach (var codec in (string[])["none", "zstd"])
             await kafka.ProduceAsync(server.Address, "dumped", Enumerable.Range(0, 500).Select(i => $"key{i}:{codec} {i}"), "--compression-codec", codec, "--batch-size", "1000");
 
         await kafka.ConsumeAsync(server.Address, "dumped", 1_000, "--group", "readers");
+        await kafka.ToolAsync(
+            server, "kafka-producer-perf-test.sh", "--topic", "transactions", "--num-records", "1000", "--record-size", "100", "--throughput", "-1",
+            "--transactional-id", "writer", "--transaction-duration-ms", "50");
         (await server.Process.TerminateAsync()).MustSucceed();
 
         var files = Files(server.DataFolder).ToArray();
@@ -25,6 +28,8 @@ public sealed class DumpLogTests
             MustFindNoFault(dumped);
             if (group.Key is ["--deep-iteration", "--print-data-log"])
                 Assert.Equal(1_000, dumped.Lines.Count(line => line.Contains("payload: none ", StringComparison.Ordinal) || line.Contains("payload: zstd ", StringComparison.Ordinal)));
+            else if (group.Key is ["--transaction-log-decoder"])
+                Assert.Contains("\"transactionalId\":\"writer\"", dumped.Output, StringComparison.Ordinal);
             else if (group.Key is ["--offsets-decoder"])
                 Assert.Contains("\"group\":\"readers\",\"topic\":\"dumped\"", dumped.Output, StringComparison.Ordinal);
             else if (group.Key is ["--cluster-metadata-decoder"])
@@ -41,12 +46,13 @@ public sealed class DumpLogTests
         var topic = Path.GetFileName(Path.GetDirectoryName(file))!;
         string[] decoder = Path.GetExtension(file) != ".log" ? []
             : topic.StartsWith("__cluster_metadata", StringComparison.Ordinal) ? ["--cluster-metadata-decoder"]
+            : topic.StartsWith("__transaction_state", StringComparison.Ordinal) ? ["--transaction-log-decoder"]
             : topic.StartsWith("__consumer_offsets", StringComparison.Ordinal) ? ["--offsets-decoder"]
             : ["--deep-iteration", "--print-data-log"];
         return s_decoders.First(known => known.SequenceEqual(decoder));
     }
 
-    private static readonly string[][] s_decoders = [[], ["--cluster-metadata-decoder"], ["--offsets-decoder"], ["--deep-iteration", "--print-data-log"]];
+    private static readonly string[][] s_decoders = [[], ["--transaction-log-decoder"], ["--cluster-metadata-decoder"], ["--offsets-decoder"], ["--deep-iteration", "--print-data-log"]];
 
     // The tool tells of a broken file in these words, and ends with 0 all the same.
     private static void MustFindNoFault(Finished dumped)

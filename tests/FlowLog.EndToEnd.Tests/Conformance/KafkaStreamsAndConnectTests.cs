@@ -6,24 +6,29 @@ namespace FlowLog.EndToEnd.Tests.Conformance;
 [Collection(nameof(ConformanceLanes))]
 public sealed class KafkaStreamsAndConnectTests
 {
-    [Fact]
-    public async Task Kafka_Streams_counts_words()
+    [Theory]
+    [InlineData("at_least_once")]
+    [InlineData("exactly_once_v2")]
+    public async Task Kafka_Streams_counts_words(string guarantee)
     {
+        if (guarantee is "at_least_once")
+            ConformanceLanes.NeedTime();
+
         var kafka = KafkaDistribution.Need();
         using var folder = new TemporaryFolder();
-        await using var server = await ServerProcess.StartAsync();
+        await using var server = await ServerProcess.StartAsync("transaction.state.log.num.partitions=3");
         await kafka.ToolAsync(server, "kafka-topics.sh", "--create", "--topic", "streams-plaintext-input", "--partitions", "2");
         await kafka.ToolAsync(server, "kafka-topics.sh", "--create", "--topic", "streams-wordcount-output");
         await File.WriteAllLinesAsync(
             folder["streams.properties"],
-            [$"bootstrap.servers={server.Address}", "application.id=counting", $"state.dir={folder["state"]}", "commit.interval.ms=200", "statestore.cache.max.bytes=0"],
+            [$"bootstrap.servers={server.Address}", "application.id=counting", $"state.dir={folder["state"]}", "commit.interval.ms=200", $"processing.guarantee={guarantee}", "statestore.cache.max.bytes=0"],
             TestContext.Current.CancellationToken);
         await using var counting = kafka.Start("kafka-run", ["org.apache.kafka.streams.examples.wordcount.WordCountDemo", folder["streams.properties"]]);
 
         await kafka.ProduceAsync(server.Address, "streams-plaintext-input", ["1:to be or", "2:not to be", "3:be"]);
 
         var counts = await kafka.ConsumeAsync(
-            server.Address, "streams-wordcount-output", 7,
+            server.Address, "streams-wordcount-output", 7, "--command-property", "isolation.level=read_committed",
             "--formatter-property", "key.deserializer=org.apache.kafka.common.serialization.StringDeserializer",
             "--formatter-property", "value.deserializer=org.apache.kafka.common.serialization.LongDeserializer");
         Assert.Equal(["be:1", "be:2", "be:3", "not:1", "or:1", "to:1", "to:2"], counts.Order(StringComparer.Ordinal));
