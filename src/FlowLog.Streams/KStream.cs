@@ -17,6 +17,9 @@ public sealed class KStream<K, V>
 
     internal StreamState<K, V> State { get; }
 
+    /// <summary>The topic that brings keys together for joins of this stream, once there is one.</summary>
+    internal Topology.Graph.RepartitionGraphNode<K, V>? RepartitionedForJoins { get; set; }
+
     /// <summary>Keeps the records that the predicate holds for.</summary>
     public KStream<K, V> Filter(Func<V, bool> predicate, string? name = null) => Filter((_, value) => predicate(value), name);
 

@@ -53,4 +53,23 @@ public sealed class KTable<K, V>
     /// <summary>Groups rows by a new key, to be aggregated.</summary>
     public KGroupedTable<K2, V> GroupBy<K2>(Func<K, V, K2> key, string? name = null, ISerde<K2>? keySerde = null)
         where K2 : notnull => TableVerbs.GroupBy(State, (old, row) => (key(old, row), row), name, keySerde, State.Value);
+
+    /// <summary>Rows that both tables have; changes of either side count. Topics of both must have equal numbers of partitions.</summary>
+    /// <param name="other">The other table.</param>
+    /// <param name="joiner">Gets both rows; null is no row.</param>
+    /// <param name="store">Stores the result where it has a name.</param>
+    /// <param name="name">Name of the nodes; null generates one.</param>
+    public KTable<K, R> Join<T, R>(KTable<K, T> other, Func<V, T, R> joiner, Store<K, R>? store = null, string? name = null)
+        where T : notnull
+        where R : notnull => Joins.Tables(State, other.State, new TableJoin<V, T, R>(true, true, (left, right) => joiner(left.Value, right.Value)), store, name);
+
+    /// <summary>All rows of this table, with the other's where it has one.</summary>
+    public KTable<K, R> LeftJoin<T, R>(KTable<K, T> other, Func<V, Maybe<T>, R> joiner, Store<K, R>? store = null, string? name = null)
+        where T : notnull
+        where R : notnull => Joins.Tables(State, other.State, new TableJoin<V, T, R>(true, false, (left, right) => joiner(left.Value, right)), store, name);
+
+    /// <summary>Rows that either table has.</summary>
+    public KTable<K, R> OuterJoin<T, R>(KTable<K, T> other, Func<Maybe<V>, Maybe<T>, R> joiner, Store<K, R>? store = null, string? name = null)
+        where T : notnull
+        where R : notnull => Joins.Tables(State, other.State, new TableJoin<V, T, R>(false, false, joiner), store, name);
 }

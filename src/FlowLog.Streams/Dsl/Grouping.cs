@@ -28,7 +28,7 @@ internal sealed class Grouping<K, V>(StreamState<K, V> stream, string? name)
         return new KTable<K, R>(new()
         {
             Builder = builder, Node = node, Sources = sources, Key = blueprint.Key, Value = blueprint.Value, Traits = traits,
-            SendOldValues = _ => traits.SendsOldValues = true,
+            SendOldValues = _ => traits.SendsOldValues = true, Reading = () => TableReading<K, R>.Of(storeName),
         });
     }
 

@@ -64,6 +64,7 @@ internal static class Sources
                 traits.Store ??= storeName;
                 return traits.SendsOldValues = true;
             },
+            Reading = () => TableReading<K, V>.Of(traits.Store ??= storeName),
         });
     }
 }

@@ -28,7 +28,7 @@ internal sealed class TableGrouping<K, V>(GraphBuilder builder, GraphNode select
         return new KTable<K, R>(new()
         {
             Builder = builder, Node = node, Sources = [repartition.Name], Key = blueprint.Key, Value = blueprint.Value, Traits = traits,
-            SendOldValues = _ => traits.SendsOldValues = true,
+            SendOldValues = _ => traits.SendsOldValues = true, Reading = () => TableReading<K, R>.Of(storeName),
         });
     }
 

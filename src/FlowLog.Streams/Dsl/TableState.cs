@@ -25,4 +25,7 @@ internal sealed record TableState<K, V>
     /// Makes the table tell what rows were before. Some tables can only do it with a store: those say no unless they may take one.
     /// </summary>
     public required Func<bool, bool> SendOldValues { get; init; }
+
+    /// <summary>Makes the rows readable from another node, with a store where it takes one.</summary>
+    public required Func<TableReading<K, V>> Reading { get; init; }
 }

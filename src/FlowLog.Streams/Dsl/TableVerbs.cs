@@ -15,7 +15,7 @@ internal static class TableVerbs
         // Old rows are used where they come for free: then rows that never passed need not be deleted downstream.
         var traits = new TableTraits { Store = store?.Name, SendsOldValues = table.SendOldValues(false) };
         var value = store?.Value ?? table.Value;
-        return Behind(table, "KTABLE-FILTER-", store, name, value, traits, () => new TableFilterNode<K, V>(predicate, negate, traits));
+        return Behind(table, "KTABLE-FILTER-", store, name, value, traits, () => new TableFilterNode<K, V>(predicate, negate, traits), (key, row) => predicate(key, row) != negate ? row : Maybe<V>.None);
     }
 
     public static KTable<K, R> MapValues<K, V, R>(TableState<K, V> table, Func<K, V, R> mapper, Store<K, R>? store, string? name)
@@ -24,7 +24,7 @@ internal static class TableVerbs
         where R : notnull
     {
         var traits = new TableTraits { Store = store?.Name };
-        return Behind(table, "KTABLE-MAPVALUES-", store, name, store?.Value, traits, () => new TableMapValuesNode<K, V, R>(mapper, traits));
+        return Behind(table, "KTABLE-MAPVALUES-", store, name, store?.Value, traits, () => new TableMapValuesNode<K, V, R>(mapper, traits), (key, row) => mapper(key, row));
     }
 
     public static KStream<K, V?> ToStream<K, V>(TableState<K, V> table, string? name)
@@ -50,7 +50,7 @@ internal static class TableVerbs
     }
 
     private static KTable<K, R> Behind<K, V, R>(
-        TableState<K, V> table, string prefix, Store<K, R>? store, string? name, ISerde<R>? value, TableTraits traits, Func<Node> create)
+        TableState<K, V> table, string prefix, Store<K, R>? store, string? name, ISerde<R>? value, TableTraits traits, Func<Node> create, Func<K, V, Maybe<R>> mapper)
         where K : notnull
         where V : notnull
         where R : notnull
@@ -69,8 +69,12 @@ internal static class TableVerbs
         {
             Builder = table.Builder, Node = node, Sources = table.Sources, Key = key, Value = value, Traits = traits,
             SendOldValues = mayMaterialize => traits.SendsOldValues = traits.SendsOldValues || traits.Store is not null || table.SendOldValues(mayMaterialize),
+            Reading = () => traits.Store is { } own ? TableReading<K, R>.Of(own) : Mapped(table.Reading(), mapper),
         });
     }
+
+    private static TableReading<K, R> Mapped<K, V, R>(TableReading<K, V> table, Func<K, V, Maybe<R>> mapper)
+        where K : notnull => new(table.Stores, task => new MappedTableReader<K, V, R>(table.Open(task), mapper));
 
     private static Func<IEnumerable<StoreBlueprint>> StoresOf<K, R>(Store<K, R>? store, ISerde<K>? key, ISerde<R>? value)
         where K : notnull

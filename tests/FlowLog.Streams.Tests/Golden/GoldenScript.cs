@@ -42,7 +42,7 @@ internal sealed class GoldenScript
     {
         Library.Add(scope, "Named", a => new NamedOption(a.Text(0)));
         Library.Add(scope, "Branched", a => new BranchedOption(a));
-        foreach (var option in new[] { "Materialized", "Grouped", "Repartitioned" })
+        foreach (var option in new[] { "Materialized", "Grouped", "Repartitioned", "Joined" })
             Library.Add(scope, option, a => new Option(option, a));
     }
 

@@ -32,6 +32,7 @@ internal sealed class ScriptStream(KStream<object, object> stream) : IScriptObje
                 return new ScriptGroup(stream.GroupByKey(a.Find<Option>()?.Name, a.Find<Option>()?.Key, a.Find<Option>()?.Value));
             case "groupBy":
                 return new ScriptGroup(stream.GroupBy((k, v) => f!.Call(k, v)!, a.Find<Option>()?.Name, a.Find<Option>()?.Key, a.Find<Option>()?.Value));
+            case "join" or "leftJoin" when a[0] is ScriptTable table: return new ScriptStream(Join(table, method == "join", f!, a.Find<Option>()));
             default: throw new NotCoveredException($"stream.{method}(..)");
         }
     }
@@ -65,6 +66,17 @@ internal sealed class ScriptStream(KStream<object, object> stream) : IScriptObje
 
     private KStream<object, object> Repartition(Option? option) =>
         stream.Repartition(new Repartitioned<object, object> { Name = option?.Name, Key = option?.Key, Value = option?.Value, Partitions = option?.Partitions });
+
+    private KStream<object, object> Join(ScriptTable table, bool inner, Lambda joiner, Option? joined)
+    {
+        if (joined?.Arguments.NamedOr("grace") is not null)
+            throw new NotCoveredException("Joined(grace: ..)");
+
+        Func<object, object, object, object> join = (k, v, row) => joiner.ParameterCount == 3 ? joiner.Call(k, v, row)! : joiner.Call(v, row)!;
+        return inner
+            ? stream.Join(table.Table, join, joined?.Name, joined?.Key, joined?.Value)
+            : stream.LeftJoin(table.Table, (k, v, row) => join(k!, v, row.OrDefault!), joined?.Name, joined?.Key, joined?.Value);
+    }
 
     private KStream<object, object> Process(Arguments a, string? name)
     {
@@ -165,6 +177,8 @@ internal sealed class ScriptGroup(KGroupedStream<object, object> group) : IScrip
 /// <summary>A table in a script.</summary>
 internal sealed class ScriptTable(KTable<object, object> table) : IScriptObject
 {
+    internal KTable<object, object> Table => table;
+
     public object? Call(string method, Arguments a)
     {
         var name = a.Find<NamedOption>()?.Name;
@@ -183,6 +197,9 @@ internal sealed class ScriptTable(KTable<object, object> table) : IScriptObject
             case "groupBy":
                 var grouped = a.Find<Option>();
                 return new ScriptTableGroup(table.GroupBy((k, v) => ((Pair)f!.Call(k, v)!) is var pair ? (pair.Key!, pair.Value!) : default, grouped?.Name, grouped?.Key, grouped?.Value));
+            case "join": return new ScriptTable(table.Join(((ScriptTable)a[0]!).Table, (l, r) => f!.Call(l, r)!, store, name));
+            case "leftJoin": return new ScriptTable(table.LeftJoin(((ScriptTable)a[0]!).Table, (l, r) => f!.Call(l, r.OrDefault)!, store, name));
+            case "outerJoin": return new ScriptTable(table.OuterJoin(((ScriptTable)a[0]!).Table, (l, r) => f!.Call(l.OrDefault, r.OrDefault)!, store, name));
             default: throw new NotCoveredException($"table.{method}(..)");
         }
     }

@@ -44,10 +44,19 @@ internal abstract class TableNode<KIn, VIn, K, V>(TableTraits traits) : Node<KIn
         if (row.HasValue)
             Store.Put(key, new ValueAndTimestamp<V>(row.Value, timestampMs));
         else
-            Store.Remove(key);
+            Remove(key, cause.TimestampMs);
 
         if (!Store.IsCached)
             ForwardChange(cause, key, row, old, timestampMs, isLatest);
+    }
+
+    // A deletion is logged at the time of the record that caused it, which an operator before this one may have changed.
+    private void Remove(K key, long timestampMs)
+    {
+        var working = Task.Current;
+        Task.Current = working with { TimestampMs = timestampMs };
+        Store.Remove(key);
+        Task.Current = working;
     }
 
     protected void ForwardChange<KAny, VAny>(in Record<KAny, VAny> cause, K key, Maybe<V> row, Maybe<V> old, long timestampMs, bool isLatest = true)
