@@ -26,12 +26,13 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
 
     /// <summary>
     /// The log was opened. Of one that was just made, or recovered, even the names are not on the device, and neither is the cut that
-    /// recovery made: without a sync what it cut off may come back between what is appended next.
+    /// recovery made: without a sync what it cut off may come back between what is appended next. Who made it may have been killed before its first
+    /// sync, so that not even the file that says whose it is can be relied on.
     /// </summary>
     public void StartAt(long durableEnd, bool isNew, bool wasRecovered)
     {
         Volatile.Write(ref _durableEnd, durableEnd);
-        _isNew = isNew;
+        _isNew = isNew || wasRecovered;
         _wasRecovered = wasRecovered;
         if (isNew || wasRecovered)
             NamesChanged();

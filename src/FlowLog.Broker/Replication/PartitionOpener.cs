@@ -47,9 +47,12 @@ internal sealed class PartitionOpener(
             return current;
         }
 
-        // With one replica everything that survived is committed.
+        // With one replica everything that survived is committed. What survived only a kill lies in the page cache and could still go with the
+        // power: it must not be seen before.
         var log = Log(image, name, topicId);
-        log.RaiseHighWatermark(log.LogEndOffset);
+        if (syncs && log.DurableEndOffset < log.LogEndOffset)
+            log.SyncToDisk();
+        log.RaiseHighWatermark(syncs ? log.DurableEndOffset : log.LogEndOffset);
         log.RequiresVerification = true;
         return new PartitionLeader(log, leaderEpoch, groupCommit, syncs);
     }

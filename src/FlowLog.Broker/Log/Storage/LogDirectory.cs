@@ -15,7 +15,7 @@ internal sealed class LogDirectory(IDisk disk, string path, Guid id, long minFre
     private readonly Lock _gate = new();
     private long _allowance;
     private bool _isNearlyFull;
-    private bool _namesAreDirty;
+    private bool _namesAreDirty = true; // whoever ran before may have been killed before it synced them
 
     /// <summary>Raised once, when the directory goes offline. The handler must not block.</summary>
     public event Action<LogDirectory>? WentOffline;
