@@ -44,7 +44,7 @@ public sealed class SimulatedProcess : LoopContext
     }
 
     /// <inheritdoc/>
-    public override void Post(SendOrPostCallback d, object? state) => _scheduler.Post(static turn => ((Turn)turn!).Run(), new Turn(this, d, state));
+    public override void Post(SendOrPostCallback d, object? state) => _scheduler.PostTurn(static turn => ((Turn)turn!).Run(), new Turn(this, d, state));
 
     /// <inheritdoc/>
     public override void Send(SendOrPostCallback d, object? state) => Enter(() => d(state));

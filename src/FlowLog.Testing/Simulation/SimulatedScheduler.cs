@@ -8,6 +8,8 @@ namespace FlowLog.Testing.Simulation;
 /// <remarks>What comes from other threads breaks determinism: it is run all the same, and counted.</remarks>
 internal sealed class SimulatedScheduler(ManualTimeProvider clock, Random random) : LoopContext
 {
+    private const int OneInHowManyIsLate = 16;
+
     private readonly List<(SendOrPostCallback Callback, object? State)> _ready = [];
     private Thread? _thread;
     private int _foreignPosts;
@@ -29,6 +31,18 @@ internal sealed class SimulatedScheduler(ManualTimeProvider clock, Random random
     public override void Send(SendOrPostCallback d, object? state) => d(state);
 
     public override SynchronizationContext CreateCopy() => this;
+
+    /// <summary>How late a turn of a process may be; never by default.</summary>
+    public TimeSpan LongestDelay { get; set; }
+
+    /// <summary>Posts what a process does next. At times it gets no processor for a while, and others go on without it.</summary>
+    public void PostTurn(SendOrPostCallback d, object? state)
+    {
+        if (LongestDelay == TimeSpan.Zero || random.Next(OneInHowManyIsLate) > 0)
+            Post(d, state);
+        else
+            clock.CreateTimer(_ => Post(d, state), null, random.NextDouble() * LongestDelay, Timeout.InfiniteTimeSpan);
+    }
 
     public void Post(Action action) => Post(static state => ((Action)state!)(), action);
 

@@ -45,6 +45,12 @@ public sealed class SimulatedWorld
     /// <summary>How many callbacks and timers one <see cref="Run"/> may take before it is taken to be endless; 50 million by default.</summary>
     public long StepLimit { get => _scheduler.StepLimit; set => _scheduler.StepLimit = value; }
 
+    /// <summary>
+    /// How long what a process does next may be held up, as if others had the processor, while time passes. Zero by default: then everything that is ready
+    /// is done before time moves, and a sync follows an append at once.
+    /// </summary>
+    public TimeSpan LongestHoldUp { get => _scheduler.LongestDelay; set => _scheduler.LongestDelay = value; }
+
     /// <summary>How often something was posted from outside the simulation; anything but 0 means that runs of one seed may differ.</summary>
     public int ForeignPosts => _scheduler.ForeignPosts;
 

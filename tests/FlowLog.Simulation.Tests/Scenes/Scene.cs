@@ -18,7 +18,7 @@ internal sealed class Scene
 
     public Scene(int seed, int partitions)
     {
-        World = new SimulatedWorld(seed) { StepLimit = 5_000_000 };
+        World = new SimulatedWorld(seed) { StepLimit = 5_000_000, LongestHoldUp = TimeSpan.FromMilliseconds(10) };
         Random = new Random(seed);
         Journal = new Journal(World.Clock);
         Broker = new BrokerMachine(World, Journal);
