@@ -9,8 +9,9 @@ namespace FlowLog.Broker.Log.Storage;
 /// </summary>
 internal sealed class LogDirectory(IDisk disk, string path, Guid id, long minFreeBytes, ILogger log)
 {
-    /// <summary>Bytes between two questions to the file system.</summary>
+    /// <summary>The fewest and the most bytes between two questions to the file system.</summary>
     private const long SmallestAllowance = 1024 * 1024;
+    private const long LargestAllowance = 64 * 1024 * 1024;
 
     private readonly Lock _gate = new();
     private long _allowance;
@@ -89,7 +90,7 @@ internal sealed class LogDirectory(IDisk disk, string path, Guid id, long minFre
             }
 
             // Asked again long before the room can be used up, also by others.
-            Interlocked.Exchange(ref _allowance, room <= 0 ? 0 : Math.Max(SmallestAllowance, room / 8));
+            Interlocked.Exchange(ref _allowance, room <= 0 ? 0 : Math.Clamp(room / 8, SmallestAllowance, LargestAllowance));
             return room >= 0;
         }
     }

@@ -1,0 +1,110 @@
+using FlowLog.Broker.Log;
+using FlowLog.Broker.Log.Storage;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
+using FlowLog.Protocol.Records;
+using FlowLog.Runtime;
+using FlowLog.Runtime.Disk;
+using FlowLog.Testing.Simulation;
+using FlowLog.Testing.Simulation.Disk;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FlowLog.Broker.Tests.Log;
+
+public sealed class LogDirectoriesTests
+{
+    private static readonly Guid First = new("00000000-0000-0000-0000-000000000001");
+    private static readonly Guid Second = new("00000000-0000-0000-0000-000000000002");
+
+    private readonly SimulatedDisk _disk = new(1);
+    private readonly ManualTimeProvider _clock = new(DateTimeOffset.FromUnixTimeMilliseconds(LogBench.Now));
+
+    public LogDirectoriesTests()
+    {
+        _disk.CreateDirectory("/first");
+        _disk.CreateDirectory("/second");
+    }
+
+    [Fact]
+    public void A_failed_sync_takes_its_directory_offline_and_the_other_goes_on()
+    {
+        var store = Open();
+        var failed = new List<string>();
+        store.DirectoryWentOffline += directory => failed.Add(directory.Path);
+        var broken = Create(store, "broken", First);
+        var sound = Create(store, "sound", Second);
+        Assert.Equal(ErrorCode.None, Append(broken));
+        var durable = broken.DurableEndOffset;
+
+        _disk.FailNext(DiskOperation.Sync, pathContains: "/first");
+        Assert.Equal(durable, broken.SyncToDisk());
+        Assert.Equal(["/first"], failed);
+        Assert.Equal(ErrorCode.KafkaStorageError, Append(broken));
+        Assert.Equal(ErrorCode.KafkaStorageError, broken.Read(0, 1000, long.MaxValue, true).Error);
+
+        Assert.Equal(ErrorCode.None, Append(sound));
+        Assert.Equal(1, sound.SyncToDisk());
+        Assert.Equal("/second", Create(store, "later", First).Directory.Path);
+        store.Checkpoint();
+        store.Close(1);
+        Assert.False(_disk.FileExists("/first/.kafka_cleanshutdown"));
+        Assert.True(_disk.FileExists("/second/.kafka_cleanshutdown"));
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_read_at_the_start_does_not_keep_the_other_from_it()
+    {
+        var store = Open();
+        Append(Create(store, "broken", First));
+        Append(Create(store, "sound", Second));
+        store.Close(1);
+
+        _disk.FailNext(DiskOperation.Open, pathContains: "/first/broken-0", times: 100);
+        var reopened = Open();
+        Assert.Equal(["/first"], reopened.Directories.Where(directory => directory.IsOffline).Select(directory => directory.Path));
+        Assert.True(reopened.TryGet(new TopicPartition("sound", 0), out var sound));
+        Assert.Equal(ErrorCode.None, Append(sound));
+    }
+
+    [Fact]
+    public void A_nearly_full_disk_refuses_writes_and_goes_on_to_be_read()
+    {
+        _disk.Capacity = 8 * 1024 * 1024;
+        var store = Open(minFreeBytes: 4 * 1024 * 1024);
+        var log = Create(store, "t", First);
+        Assert.Equal(ErrorCode.None, Append(log));
+        var refused = Enumerable.Range(0, 2000).Select(_ => Refusal(log)).First(outcome => outcome.Error != ErrorCode.None);
+        Assert.Equal(ErrorCode.KafkaStorageError, refused.Error);
+        Assert.Contains("nearly full", refused.Message, StringComparison.Ordinal);
+        Assert.NotNull(log.Read(0, 1000, long.MaxValue, true).Region);
+        Assert.False(log.IsOffline);
+
+        _disk.Capacity = long.MaxValue;
+        Assert.Equal(ErrorCode.None, Append(log));
+    }
+
+    private static PartitionLog Create(LogStore store, string topic, Guid directory) =>
+        store.Create(new TopicPartition(topic, 0), TopicId.Zero, LogOptions.Default, directory);
+
+    private static ErrorCode Append(PartitionLog log) => Refusal(log).Error;
+
+    private static AppendOutcome Refusal(PartitionLog log)
+    {
+        using var builder = new RecordBatchBuilder();
+        builder.Start(new BatchSettings());
+        builder.Append(LogBench.Now, "key"u8, new byte[4000]);
+        return log.Append(builder.Finish().ToArray(), 0, AppendOrigin.Client, LogBench.Now);
+    }
+
+    private LogStore Open(long minFreeBytes = 0) => LogStore.Open(
+        new LogStoreOptions
+        {
+            Directories = [new LogDirectoryPath("/first", First), new LogDirectoryPath("/second", Second)],
+            RecoveryThreads = 1,
+            MinFreeBytes = minFreeBytes,
+        },
+        _disk,
+        _clock,
+        World.Real().Random,
+        NullLogger.Instance);
+}
