@@ -60,7 +60,12 @@ public static class Frames
     public static int WriteResponse(WireWriter writer, IResponse response, short version, int correlationId)
     {
         var start = Begin(writer);
-        new ResponseHeader { CorrelationId = correlationId }.Write(writer, ApiCatalog.ResponseHeaderVersion(response.Key, version));
+
+        // What ResponseHeader writes, without making one for every answer: the number, and from version 1 on that there are no tags.
+        writer.WriteInt32(correlationId);
+        if (ApiCatalog.ResponseHeaderVersion(response.Key, version) >= 1)
+            writer.WriteUnsignedVarint(0);
+
         response.Write(writer, version);
         return start.End(writer);
     }
