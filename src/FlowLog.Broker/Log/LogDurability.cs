@@ -26,13 +26,17 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
 
     /// <summary>
     /// The log was opened. Of one that was just made, or recovered, even the names are not on the device, and neither is the cut that
-    /// recovery made: without a sync what it cut off may come back between what is appended next. Who made it may have been killed before its first
-    /// sync, so that not even the file that says whose it is can be relied on.
+    /// recovery made: without a sync what it cut off may come back between what is appended next.
     /// </summary>
+    /// <param name="durableEnd">Where what is known to be on the device ends.</param>
+    /// <param name="isNew">
+    /// Its names and the file that says whose it is were perhaps never synced: it was made just now, or by somebody who may have been killed before.
+    /// </param>
+    /// <param name="wasRecovered">What lies in its segments has to be synced even where nothing is appended.</param>
     public void StartAt(long durableEnd, bool isNew, bool wasRecovered)
     {
         Volatile.Write(ref _durableEnd, durableEnd);
-        _isNew = isNew || wasRecovered;
+        _isNew = isNew;
         _wasRecovered = wasRecovered;
         if (isNew || wasRecovered)
             NamesChanged();

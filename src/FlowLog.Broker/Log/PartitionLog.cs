@@ -140,7 +140,7 @@ internal sealed class PartitionLog
         log._highWatermark = Math.Clamp(how.HighWatermark, log._logStart, log._logEnd);
         log._cleanedTo = how.CleanedTo <= log._logEnd ? how.CleanedTo : 0;
         var isInDoubt = loaded.WasCut || (loaded.WasChecked && how.RecoveryPoint < log._logEnd);
-        log._durability.StartAt(loaded.WasChecked ? Math.Min(how.RecoveryPoint, log._logEnd) : log._logEnd, how.IsNew, isInDoubt);
+        log._durability.StartAt(loaded.WasChecked ? Math.Min(how.RecoveryPoint, log._logEnd) : log._logEnd, how.IsNew || loaded.WasChecked, isInDoubt);
         log.Committed(log._highWatermark);
         if (isInDoubt)
         {
