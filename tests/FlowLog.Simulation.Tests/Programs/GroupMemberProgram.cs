@@ -65,13 +65,13 @@ internal sealed class GroupMemberProgram(Scene scene, SimulatedProcess process, 
     private async Task CommitAsync(IConsumer consumer)
     {
         var offsets = _processed.ToDictionary();
-        _processed.Clear();
         if (offsets.Count == 0)
             return;
 
         try
         {
             await consumer.CommitAsync(offsets);
+            _processed.Clear();
             foreach (var (partition, position) in offsets)
                 scene.History.Commit(partition.Partition, position.Offset);
         }
