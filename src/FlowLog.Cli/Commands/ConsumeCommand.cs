@@ -18,7 +18,7 @@ internal static class ConsumeCommand
         var topic = new Argument<string>("topic") { Description = "Topic to read" };
         var group = new Option<string>("--group", "-g") { Description = "Read as a member of this group and commit; by default all partitions are read alone" };
         var fromBeginning = new Option<bool>("--from-beginning") { Description = "Start at the oldest record where there is no committed offset" };
-        var most = new Option<long>("--max-messages", "-n") { Description = "End after this many records", DefaultValueFactory = _ => long.MaxValue };
+        var most = new Option<long?>("--max-messages", "-n") { Description = "End after this many records; by default go on until stopped" };
         var timeout = new Option<int?>("--timeout-ms") { Description = "End when nothing has come for this long" };
         var format = new Option<string>("--format", "-f")
         {
@@ -34,7 +34,7 @@ internal static class ConsumeCommand
             await using var consumer = cluster.Consumer(parsed, Defaults(groupId, parsed.GetValue(fromBeginning)));
             await StartAsync(consumer, parsed.GetRequiredValue(topic), groupId, parsed.GetValue(fromBeginning), stopping);
             var printer = new RecordPrinter(parsed.GetValue(printKey) ? "%k\\t%v\\n" : parsed.GetRequiredValue(format));
-            await PrintAsync(consumer, printer, parsed.GetValue(most), parsed.GetValue(timeout), groupId is not null, stopping);
+            await PrintAsync(consumer, printer, parsed.GetValue(most) ?? long.MaxValue, parsed.GetValue(timeout), groupId is not null, stopping);
             return ExitCodes.Done;
         });
         return command;
