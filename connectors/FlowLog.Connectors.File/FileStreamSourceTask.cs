@@ -20,7 +20,7 @@ internal sealed class FileStreamSourceTask(FileStreamSourceOptions options) : So
         {
             var read = await input.ReadAsync(lines.Room(), cancellation);
             lines.Added(read);
-            while (TakeBatch(lines, partition, context.Clock) is { } batch)
+            while (TakeBatch(lines, partition, read == 0, context.Clock) is { } batch)
                 yield return batch;
             if (read == 0)
                 await Task.Delay(Pause, context.Clock, cancellation);
@@ -71,11 +71,11 @@ internal sealed class FileStreamSourceTask(FileStreamSourceOptions options) : So
         }
     }
 
-    private SourceBatch? TakeBatch(LineCutter lines, Dictionary<string, object?> partition, TimeProvider clock)
+    private SourceBatch? TakeBatch(LineCutter lines, Dictionary<string, object?> partition, bool isAtEnd, TimeProvider clock)
     {
         List<SourceRecord>? records = null;
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        while ((records is null || records.Count < options.BatchSize) && lines.TryTake(out var line))
+        while ((records is null || records.Count < options.BatchSize) && (lines.TryTake(out var line) || (isAtEnd && options.TakesUnterminatedLine && lines.TryTakeRest(out line))))
         {
             records ??= [];
             records.Add(new SourceRecord { Topic = options.Topic, ValueSchema = Schema.String, Value = line, Timestamp = now });

@@ -33,6 +33,19 @@ internal sealed class LineCutter(long position)
 
     public void Added(int count) => _count += count;
 
+    /// <summary>What follows the last line end, for those who know that nothing more comes.</summary>
+    public bool TryTakeRest(out string line)
+    {
+        var text = _bytes.AsSpan(_start, _count);
+        line = Encoding.UTF8.GetString(text is [.. var plain, CarriageReturn] ? plain : text);
+        if (_count == 0)
+            return false;
+
+        Position += _count;
+        (_start, _count) = (0, 0);
+        return true;
+    }
+
     /// <summary>The next whole line without its end.</summary>
     public bool TryTake(out string line)
     {

@@ -24,7 +24,10 @@ internal sealed record DemoRequest(string Input, string? Postgres, bool Keep, bo
             throw new CommandException($"The input file '{Input}' does not exist.");
     }
 
-    /// <summary>Lines of the input. The last one counts whether or not a line feed ends it.</summary>
+    /// <summary>
+    /// Lines of the input as the file source cuts them: they end with <c>\n</c>, <c>\r</c> or <c>\r\n</c>, and the last one counts whether or not
+    /// anything ends it.
+    /// </summary>
     public async Task<long> CountLinesAsync(CancellationToken cancellation)
     {
         await using var file = new FileStream(Input, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.SequentialScan);
@@ -33,10 +36,13 @@ internal sealed record DemoRequest(string Input, string? Postgres, bool Keep, bo
         var last = (byte)'\n';
         while (await file.ReadAsync(buffer, cancellation) is var read and > 0)
         {
-            lines += buffer.AsSpan(0, read).Count((byte)'\n');
-            last = buffer[read - 1];
+            var text = buffer.AsSpan(0, read);
+            lines += text.Count((byte)'\n') + text.Count((byte)'\r') - text.Count("\r\n"u8);
+            if (last == '\r' && text[0] == '\n')
+                lines--;
+            last = text[^1];
         }
 
-        return last == '\n' ? lines : lines + 1;
+        return last is (byte)'\n' or (byte)'\r' ? lines : lines + 1;
     }
 }

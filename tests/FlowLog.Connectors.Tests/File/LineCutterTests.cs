@@ -28,6 +28,26 @@ public class LineCutterTests
     }
 
     [Fact]
+    public void Who_knows_that_nothing_more_comes_may_take_what_is_left_once()
+    {
+        var lines = new LineCutter(0);
+        Assert.Equal(["a"], Lines(lines, "a\nlast"));
+        Assert.True(lines.TryTakeRest(out var rest));
+        Assert.Equal("last", rest);
+        Assert.Equal(6, lines.Position);
+        Assert.False(lines.TryTakeRest(out _));
+    }
+
+    [Fact]
+    public void A_carriage_return_that_nothing_follows_ends_the_line_that_is_left()
+    {
+        var lines = new LineCutter(0);
+        Assert.Empty(Lines(lines, "old mac\r"));
+        Assert.True(lines.TryTakeRest(out var rest));
+        Assert.Equal("old mac", rest);
+    }
+
+    [Fact]
     public void Positions_count_bytes_from_where_the_reading_began()
     {
         var lines = new LineCutter(100);

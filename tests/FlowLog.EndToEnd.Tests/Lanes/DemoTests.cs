@@ -34,6 +34,20 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task A_last_line_that_nothing_ends_is_counted_and_so_are_lines_that_are_none()
+    {
+        using var folder = new TemporaryFolder();
+        const string Request = """192.0.2.7 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" """;
+        await File.WriteAllTextAsync(folder["log"], $"{Request}200 10\r\nno log line\n\n{Request}404 -");
+
+        var said = await RunDemoAsync(folder["log"]);
+
+        Assert.Equal(4, said.GetProperty("lines").GetInt32());
+        Assert.Equal(2, said.GetProperty("malformed").GetInt32());
+        Assert.Equal("""{"200":{"count":1,"bytes":10},"404":{"count":1,"bytes":0}}""", said.GetProperty("status").GetRawText());
+    }
+
+    [Fact]
     public async Task The_demo_writes_the_same_numbers_to_PostgreSQL()
     {
         await using var postgres = await PostgresServer.StartAsync();
