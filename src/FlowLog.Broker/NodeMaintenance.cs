@@ -5,7 +5,7 @@ using FlowLog.Runtime.Loops;
 
 namespace FlowLog.Broker;
 
-/// <summary>What a node does again and again for its logs: checkpoints, retention, late deletions, forgetting silent producers.</summary>
+/// <summary>What a node does again and again for its logs: checkpoints, retention, late deletions, compaction, forgetting silent producers.</summary>
 internal sealed class NodeMaintenance(LogStore logs, CurrentImage current, BrokerConfigs broker, TimeProvider clock)
 {
     private static readonly TimeSpan DeletionInterval = TimeSpan.FromSeconds(1);
@@ -19,7 +19,20 @@ internal sealed class NodeMaintenance(LogStore logs, CurrentImage current, Broke
         Every(supervisor, "log start checkpoint", () => Milliseconds("log.flush.start.offset.checkpoint.interval.ms"), logs.CheckpointLogStarts);
         Every(supervisor, "retention", () => Milliseconds("log.retention.check.interval.ms"), () => logs.RunRetention(Now()));
         Every(supervisor, "file deletion", () => DeletionInterval, () => logs.RunDeletions(Now()));
+        if (broker.Boolean(current.Image.Configs, "log.cleaner.enable"))
+            supervisor.Run("cleaner", CleanAsync);
         Every(supervisor, "producer expiration", () => ProducerExpirationInterval, () => logs.ExpireProducers(Now()));
+    }
+
+    /// <summary>Cleans one log after the other while there is one worth it; each takes its time and reads and writes as it goes.</summary>
+    private async Task CleanAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await Task.Delay(Milliseconds("log.cleaner.backoff.ms"), clock, cancellation);
+            while (logs.RunCleaner(Now(), cancellation))
+                await Task.Yield();
+        }
     }
 
     private void Every(Supervisor supervisor, string name, Func<TimeSpan> interval, Action work) => supervisor.Run(name, async cancellation =>

@@ -37,8 +37,10 @@ internal sealed class NodeStorage : IDisposable
                 new LogStoreOptions
                 {
                     Directories = [.. folders.Folders.Select(folder => new LogDirectoryPath(folder.Path, folder.Id))],
-                    RecoveryThreads = Int32(options, "num.recovery.threads.per.data.dir", 2),
-                    ProducerExpirationMs = Int32(options, "producer.id.expiration.ms", 86_400_000),
+                    RecoveryThreads = Number(options, "num.recovery.threads.per.data.dir", 2),
+                    ProducerExpirationMs = Number(options, "producer.id.expiration.ms", 86_400_000),
+                    CleanerMapBytes = Number(options, "log.cleaner.dedupe.buffer.size", 128L * 1024 * 1024),
+                    CleanerLoadFactor = Number(options, "log.cleaner.io.buffer.load.factor", 0.9),
                 },
                 world.Disk,
                 world.Clock,
@@ -66,6 +68,7 @@ internal sealed class NodeStorage : IDisposable
         return log;
     }
 
-    private static int Int32(BrokerOptions options, string name, int fallback) =>
-        options.Properties.TryGetValue(name, out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : fallback;
+    private static T Number<T>(BrokerOptions options, string name, T fallback)
+        where T : IParsable<T> =>
+        options.Properties.TryGetValue(name, out var value) ? T.Parse(value, CultureInfo.InvariantCulture) : fallback;
 }

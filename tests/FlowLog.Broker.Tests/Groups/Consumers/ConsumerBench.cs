@@ -55,8 +55,8 @@ internal sealed class ConsumerBench
     public ConsumerGroupDescribeResponse.DescribedGroup Describe() =>
         GroupBench.Ask<ConsumerGroupDescribeResponse.DescribedGroup>(reply => Node.Coordinator.DescribeConsumers(GroupBench.Group, reply)).Now;
 
-    public static ImmutableSortedSet<TopicIdPartition>? Assigned(ConsumerGroupHeartbeatResponse answer) =>
-        answer.Assignment is { } assignment ? TopicIdPartition.Of(assignment.TopicPartitions, topic => topic.TopicId, topic => topic.Partitions) : null;
+    public static IReadOnlyList<TopicIdPartition>? Assigned(ConsumerGroupHeartbeatResponse answer) =>
+        answer.Assignment is { } assignment ? [.. TopicIdPartition.Of(assignment.TopicPartitions, topic => topic.TopicId, topic => topic.Partitions)] : null;
 
     private int _made;
 

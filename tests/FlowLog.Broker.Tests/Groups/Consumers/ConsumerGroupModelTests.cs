@@ -126,7 +126,7 @@ public sealed class ConsumerGroupModelTests
                 return;
 
             // New ones are taken at once; old ones stay until the next beat.
-            client.Target = assigned;
+            client.Target = [.. assigned];
             client.Owned = client.Owned.Union(assigned);
         }
 
