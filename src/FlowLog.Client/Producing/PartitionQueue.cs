@@ -158,7 +158,7 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     /// keeps its sequence: under another one it would be stored twice.
     /// </summary>
     public bool IsPassed(ProducerBatch batch) =>
-        IsIdempotent && batch.Identity == _identity && batch.BaseSequence >= 0 && IsBefore(batch.BaseSequence, _storedUpTo);
+        IsIdempotent && batch.MayBeStored && batch.Identity == _identity && batch.BaseSequence >= 0 && IsBefore(batch.BaseSequence, _storedUpTo);
 
     /// <summary>True when the failed batch is not the oldest one out: then its predecessor is to blame for a gap in the sequence.</summary>
     public bool HasTroubleBefore(ProducerBatch batch) => _isHeld || (_inFlight.Count > 0 && _inFlight[0] != batch);
