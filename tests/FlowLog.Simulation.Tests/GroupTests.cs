@@ -42,6 +42,7 @@ public sealed class GroupTests
             await producing;
             scene.Journal.Note("### everything is produced");
             var judge = scene.World.AddMachine("judge").StartProcess();
+            scene.History.Judge(await judge.Run(new ReaderProgram(scene, judge).ReadAllAsync));
             await judge.Run(() => new GroupWatchProgram(scene, judge).UntilAsync([.. scene.History.Sent.Select(sent => (long)sent.Count)]));
             scene.History.JudgeProcessed();
         });

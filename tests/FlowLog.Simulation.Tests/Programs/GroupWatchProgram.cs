@@ -45,6 +45,9 @@ internal sealed class GroupWatchProgram(Scene scene, SimulatedProcess process)
             if (position < _former[index])
                 throw new InvariantException($"the committed position of {partition} went back from {_former[index]} to {position}");
 
+            if (position > _former[index])
+                scene.Journal.Note($"{partition}: {position} of {scene.History.Sent[index].Count} are committed");
+
             _former[index] = position;
         }
 
