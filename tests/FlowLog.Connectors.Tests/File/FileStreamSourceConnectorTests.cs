@@ -18,11 +18,12 @@ public class FileStreamSourceConnectorTests
     }
 
     [Fact]
-    public void Keys_and_defaults_are_those_of_Kafka()
+    public void Keys_and_defaults_are_those_of_Kafka_and_one_of_our_own_that_is_off()
     {
         var keys = new FileStreamSourceConnector().Definition.Keys;
-        Assert.Equal(["file", "topic", "batch.size"], keys.Select(key => key.Name));
+        Assert.Equal(["file", "topic", "batch.size", "last.line.unterminated"], keys.Select(key => key.Name));
         Assert.Equal(2000, keys[2].Default);
         Assert.True(keys[1].IsRequired);
+        Assert.Equal(false, keys[3].Default);
     }
 }
