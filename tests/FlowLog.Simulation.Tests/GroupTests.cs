@@ -24,6 +24,11 @@ public sealed class GroupTests
     [Fact]
     public void A_group_misses_nothing_and_its_positions_never_go_back_whatever_happens() => Property.Holds(40, s_faults, Play);
 
+    /// <summary>What was found once. The first batch of the producer failed on a full disk, and the second, already on its way, was stored before it.</summary>
+    [Theory]
+    [InlineData("70100398 09050e 040200")]
+    public void What_went_wrong_once_goes_well(string schedule) => Play(Schedule.Parse(schedule));
+
     private static void Play(Schedule schedule)
     {
         var scene = new Scene(schedule.Seed, partitions: 3);

@@ -45,6 +45,11 @@ public sealed class OneNodeTests
     public void Records_are_stored_once_and_in_order_when_everything_goes_wrong_at_once() =>
         Property.Holds(50, [.. s_processes, .. s_power, .. s_network, .. s_disk], schedule => Play(schedule));
 
+    /// <summary>What was found once. The first batch of a producer failed on a full disk, and the second, already on its way, was stored before it.</summary>
+    [Theory]
+    [InlineData("1538730026 090408 083200")]
+    public void What_went_wrong_once_goes_well(string schedule) => Play(Schedule.Parse(schedule));
+
     private static Scene Play(Schedule schedule)
     {
         var scene = new Scene(schedule.Seed, partitions: 3);

@@ -9,7 +9,8 @@ namespace FlowLog.Client.Producing;
 /// <para>
 /// Batches leave in order, several at a time. When one fails, nothing more leaves until all that are on their way have been
 /// answered; then the failed ones go again, in their old order and, because a broker accepts sequences only without gaps, with
-/// numbers that continue what was stored. That is all there is to ordered retries: no answer can overtake another.
+/// numbers that continue what was stored. The first batch under a producer id goes alone, since until it is stored a broker does
+/// accept gaps. That is all there is to ordered retries: no answer can overtake another.
 /// </para>
 /// Callers hold <see cref="Gate"/>. Times are timestamps of the clock.
 /// </summary>
@@ -20,6 +21,7 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     private readonly List<ProducerBatch> _again = [];
     private ProducerBatch? _open;
     private ProducerIdAndEpoch _identity = ProducerBatch.NoIdentity;
+    private long _knownId = RecordBatch.NoProducerId;
     private int _nextSequence;
     private int _storedUpTo;
     private bool _isHeld;
@@ -42,6 +44,12 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
 
     /// <summary>True when a sequence was lost for good: the producer needs a new epoch before anything more leaves.</summary>
     public bool NeedsNewEpoch { get; private set; }
+
+    /// <summary>
+    /// True while the first batch under a producer id is on its way. A broker takes any sequence from a producer that it does not know: if the first batch
+    /// failed and the second did not, they would be stored in the wrong order. A later epoch of a known id is safe: brokers make it start at 0.
+    /// </summary>
+    private bool IsIntroducing => IsIdempotent && _inFlight.Count > 0 && _knownId != _identity.Id;
 
     private bool IsIdempotent => stock.Options.EnableIdempotence;
 
@@ -73,7 +81,7 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     public bool IsReady(long now, bool hurry, out long lookAgainAt)
     {
         lookAgainAt = long.MaxValue;
-        if (_isHeld || NeedsNewEpoch)
+        if (_isHeld || NeedsNewEpoch || IsIntroducing)
             return false;
 
         if (now < _notBefore)
@@ -119,6 +127,7 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     public void Stored(ProducerBatch batch)
     {
         _inFlight.Remove(batch);
+        _knownId = batch.Identity.Id;
         if (batch.Identity == _identity)
             RaiseStoredUpTo(RecordBatch.AdvanceSequence(batch.BaseSequence, batch.RecordCount));
         Failures = 0;
