@@ -142,7 +142,8 @@ public ref struct WireReader(ReadOnlyMemory<byte> source)
         if (Failed)
             return 0;
 
-        if (count == -1 && nullable)
+        // Any negative count is null to Kafka where null may be.
+        if (count < 0 && nullable)
             return -1;
 
         if (count < 0)
