@@ -20,9 +20,29 @@ public sealed class ConsumerGroupModelTests
         world.Settle();
     });
 
+    /// <summary>
+    /// The answer that tells m2 to give two partitions up is lost. It hears of it later, stays silent, and is out when its rebalance timeout has passed since
+    /// that first answer, long before its session is over.
+    /// </summary>
+    [Fact]
+    public void Who_hears_late_what_to_give_up_has_no_longer_for_it()
+    {
+        (byte, byte, byte)[] commands =
+        [
+            (0, 10, 0), (167, 0, 20), (0, 0, 0), (0, 62, 0), (176, 0, 233), (0, 62, 1), (239, 0, 230), (95, 0, 171), (0, 0, 0), (194, 0, 64), (230, 0, 54),
+            (203, 0, 148),
+        ];
+        var world = new World();
+        foreach (var (kind, who, how) in commands)
+            world.Do(kind, who, how);
+
+        world.Settle();
+    }
+
     private sealed class World
     {
         private const int SessionMs = 45_000;
+        private const int RebalanceMs = 45_000;
         private static readonly string[] Topics = ["t", "u", "v"];
 
         private readonly ConsumerBench _bench = new();
@@ -106,6 +126,7 @@ public sealed class ConsumerGroupModelTests
             // Whoever missed an answer says everything, and is told everything.
             var full = client.MissedAnswer || topics is not null;
             var answer = _bench.Beat(client.Id, client.Epoch, full ? client.Topics : null, client.Owned, pattern: full ? client.Pattern : null, full: full).Now;
+            client.UnansweredSince ??= _now;
             client.MissedAnswer = isLost;
             if (!isLost)
                 Take(client, answer);
@@ -120,6 +141,9 @@ public sealed class ConsumerGroupModelTests
                 return;
             }
 
+            // What it is told now it may have been told with the first answer that it missed.
+            var toldAt = client.UnansweredSince ?? _now;
+            client.UnansweredSince = null;
             client.Epoch = answer.MemberEpoch;
             client.HeardAt = _now;
             if (ConsumerBench.Assigned(answer) is not { } assigned)
@@ -128,14 +152,15 @@ public sealed class ConsumerGroupModelTests
             // New ones are taken at once; old ones stay until the next beat.
             client.Target = [.. assigned];
             client.Owned = client.Owned.Union(assigned);
+            client.ToldAt = toldAt;
         }
 
         private void Advance(int milliseconds)
         {
             _now += milliseconds;
 
-            // A client knows its session: it stops by itself before the coordinator gives its partitions away.
-            foreach (var client in _clients.Where(client => client.HeardAt + SessionMs <= _now))
+            // A client knows its session, and how long it may take to give partitions up: it stops by itself before the coordinator gives them away.
+            foreach (var client in _clients.Where(client => client.HeardAt + SessionMs <= _now || (client.IsToGiveUp && client.ToldAt + RebalanceMs <= _now)))
                 client.Forget();
 
             _bench.Node.Advance(milliseconds);
@@ -162,10 +187,18 @@ public sealed class ConsumerGroupModelTests
 
         public long HeardAt { get; set; }
 
+        /// <summary>When the first heartbeat was sent of those whose answers are missing; null if none is.</summary>
+        public long? UnansweredSince { get; set; }
+
+        /// <summary>The earliest time at which the coordinator may have told it to have <see cref="Target"/>.</summary>
+        public long ToldAt { get; set; }
+
+        public bool IsToGiveUp => !Owned.IsSubsetOf(Target);
+
         public ImmutableSortedSet<TopicIdPartition> Target { get; set; } = TopicIdPartition.None;
 
         public ImmutableSortedSet<TopicIdPartition> Owned { get; set; } = TopicIdPartition.None;
 
-        public void Forget() => (Epoch, Target, Owned, MissedAnswer) = (0, TopicIdPartition.None, TopicIdPartition.None, false);
+        public void Forget() => (Epoch, Target, Owned, MissedAnswer, UnansweredSince) = (0, TopicIdPartition.None, TopicIdPartition.None, false, null);
     }
 }

@@ -51,7 +51,7 @@ public sealed class ConsumerGroupTests
     }
 
     [Fact]
-    public void Who_is_silent_for_a_session_is_out_and_who_does_not_give_up_in_time_too()
+    public void Who_is_silent_for_a_session_is_out()
     {
         var topic = _bench.Topic("t", 2);
         _bench.Beat("a", 0, "t");
@@ -60,6 +60,27 @@ public sealed class ConsumerGroupTests
         _bench.Node.Advance(20_000);
         Assert.Equal(["b"], _bench.Describe().Members.Select(member => member.MemberId));
         Assert.Equal(Of(topic, 0, 1), ConsumerBench.Assigned(_bench.Beat("b", _bench.Describe().Members[0].MemberEpoch).Now));
+    }
+
+    [Fact]
+    public void Who_does_not_give_up_in_time_is_out_however_often_it_is_told()
+    {
+        var topic = _bench.Topic("t", 4);
+        _bench.Beat("a", 0, "t");
+        _bench.Beat("b", 0, "t");
+        _bench.Node.Advance(1_000);
+        for (var told = 0; told < 3; told++)
+        {
+            Assert.Equal(Of(topic, 0, 1), ConsumerBench.Assigned(_bench.Beat("a", 2, "t", Of(topic, 0, 1, 2, 3), pattern: "", full: true).Now));
+            Assert.Empty(ConsumerBench.Assigned(_bench.Beat("b", told == 0 ? 2 : 3, "t", [], pattern: "", full: true).Now)!);
+            _bench.Node.Advance(told < 2 ? 20_000 : 4_999);
+        }
+
+        Assert.Equal(["a", "b"], _bench.Describe().Members.Select(member => member.MemberId));
+        _bench.Node.Advance(1);
+        Assert.Equal(["b"], _bench.Describe().Members.Select(member => member.MemberId));
+        Assert.Equal(Of(topic, 0, 1, 2, 3), ConsumerBench.Assigned(_bench.Beat("b", 3).Now));
+        Assert.Equal(ErrorCode.UnknownMemberId, _bench.Beat("a", 2, owned: Of(topic, 0, 1)).Now.ErrorCode);
     }
 
     [Fact]
