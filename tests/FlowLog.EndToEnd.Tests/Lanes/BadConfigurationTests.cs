@@ -43,8 +43,10 @@ public sealed class BadConfigurationTests
         Assert.DoesNotContain("   at ", run.Error);
     }
 
-    [Fact]
-    public async Task A_data_folder_of_another_cluster_is_refused()
+    [Theory]
+    [InlineData("cluster.id=AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("node.id=7", "node 7")]
+    public async Task A_data_folder_of_another_cluster_or_node_is_refused(string setting, string named)
     {
         await using var server = await ServerProcess.StartAsync();
         await server.Process.TerminateAsync();
@@ -53,10 +55,10 @@ public sealed class BadConfigurationTests
         Assert.Contains("cluster.id=", text);
 
         var run = await ForeignProcess.RunFlowLogAsync(
-            "server", "--data-dir", server.DataFolder, "--listen", "127.0.0.1:0", "--set", "node.id=7");
+            "server", "--data-dir", server.DataFolder, "--listen", "127.0.0.1:0", "--set", setting);
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("node", run.Error);
+        Assert.Contains(named, run.Error);
         Assert.DoesNotContain("   at ", run.Error);
     }
 
