@@ -623,10 +623,12 @@ internal sealed class PartitionLog
             return;
         }
 
-        var segment = Segment.Create(_environment.Disk, _folder, next, now);
+        // All that may fail for want of room comes before the new file: one that was left behind without being used would be taken
+        // for a gap at the next start, and everything behind it would go.
         WriteSnapshot();
         active.Seal();
         active.FlushIndexes();
+        var segment = Segment.Create(_environment.Disk, _folder, next, now);
         _durability.NamesChanged();
         _durability.Ended([active]);
         _segments.Add(segment);
