@@ -17,4 +17,7 @@ internal static partial class BrokerEvents
 
     [LoggerMessage(2803, LogLevel.Error, "The log directory {Folder} failed and is offline: {Partitions} partitions in it take no requests until the next start")]
     public static partial void DirectoryLost(this ILogger log, string folder, int partitions);
+
+    [LoggerMessage(2804, LogLevel.Warning, "Node {NodeId} has stopped; a log directory had failed and is checked at the next start. Mend or replace its device first")]
+    public static partial void NodeStoppedUncleanly(this ILogger log, int nodeId);
 }

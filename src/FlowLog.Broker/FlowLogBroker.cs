@@ -149,8 +149,10 @@ public sealed class FlowLogBroker : IAsyncDisposable
         _timers.Dispose();
         if (_brokerEpoch >= 0 && !_completion.Task.IsFaulted)
         {
-            _storage.Logs.Close(_brokerEpoch);
-            _log.NodeStopped(NodeId);
+            if (_storage.Logs.Close(_brokerEpoch))
+                _log.NodeStopped(NodeId);
+            else
+                _log.NodeStoppedUncleanly(NodeId);
         }
 
         _quorum.Dispose();

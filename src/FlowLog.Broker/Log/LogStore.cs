@@ -205,12 +205,14 @@ internal sealed class LogStore
     }
 
     /// <summary>Ends a clean run. The marker is written last, and only where everything before it succeeded.</summary>
-    public void Close(long brokerEpoch)
+    /// <returns>Whether every directory is marked as cleanly closed; one that failed is not, and is checked at the next start.</returns>
+    public bool Close(long brokerEpoch)
     {
         lock (_changes)
         {
             foreach (var state in _directories)
                 Close(state, brokerEpoch);
+            return !_directories.Exists(state => state.Directory.IsOffline);
         }
     }
 

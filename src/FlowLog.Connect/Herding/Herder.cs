@@ -164,7 +164,11 @@ internal sealed class Herder : IGroupListener, IAsyncDisposable
         if (!assignment.Revoked.IsEmpty)
             Rejoin("what was revoked is stopped");
         else if (assignment.DelayMs > 0)
-            RejoinAfter(TimeSpan.FromMilliseconds(assignment.DelayMs));
+            _ = LaterAsync(TimeSpan.FromMilliseconds(assignment.DelayMs), "joining again", () =>
+            {
+                Rejoin("the wait for a worker that went away is over");
+                return default;
+            });
         _joined.TrySetResult();
     }
 
@@ -300,21 +304,17 @@ internal sealed class Herder : IGroupListener, IAsyncDisposable
         catch (Exception problem) when (!_stop.IsCancellationRequested)
         {
             _log.TasksNotPublished(connector, pause, problem);
-            PublishLater(connector, tasks, pause);
+            var next = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            _ = LaterAsync(pause, "publishing tasks", () => PublishAsync(connector, tasks, next));
         }
     }
 
-    private async void PublishLater(string connector, IReadOnlyList<Dictionary<string, string>> tasks, TimeSpan pause)
+    /// <summary>Leaves a note to the loop, which logs what goes wrong with it, once a pause is over. A worker that stops meanwhile drops it.</summary>
+    private async Task LaterAsync(TimeSpan pause, string what, Func<ValueTask> work)
     {
         await Task.Delay(pause, _world.Clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var next = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-        Mailbox.Post("publishing tasks", () => PublishAsync(connector, tasks, next));
-    }
-
-    private async void RejoinAfter(TimeSpan delay)
-    {
-        await Task.Delay(delay, _world.Clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Rejoin("the wait for a worker that went away is over");
+        if (!_stop.IsCancellationRequested)
+            Mailbox.Post(what, work);
     }
 
     private void Rejoin(string why)

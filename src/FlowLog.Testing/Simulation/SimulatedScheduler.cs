@@ -65,6 +65,7 @@ internal sealed class SimulatedScheduler(ManualTimeProvider clock, Random random
                     throw new SimulationStuckException(clock.Elapsed, Steps, endless: Steps > limit);
             }
 
+            // Waits for nothing: the task is complete, and this throws what it threw.
             task.GetAwaiter().GetResult();
         }
         finally

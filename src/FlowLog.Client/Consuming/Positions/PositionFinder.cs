@@ -23,6 +23,8 @@ internal sealed class PositionFinder(PartitionStates states, ClusterLink link, C
         if (_running is { IsCompleted: true } finished)
         {
             _running = null;
+
+            // Waits for nothing: the task is complete, and this throws what it threw.
             finished.GetAwaiter().GetResult();
         }
 

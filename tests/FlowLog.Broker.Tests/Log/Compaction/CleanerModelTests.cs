@@ -21,27 +21,8 @@ namespace FlowLog.Broker.Tests.Log.Compaction;
 public sealed class CleanerModelTests
 {
     [Fact]
-    public void Cleaning_with_crashes_loses_no_last_value_and_brings_none_back()
-    {
-        var runs = int.TryParse(Environment.GetEnvironmentVariable("FLOWLOG_PROPERTY_RUNS"), out var wanted) ? wanted : 300;
-        var scripts = Gen.Choose(1, 60).SelectMany(count => Command.Any.ArrayOf(count)).SelectMany(commands => Gen.Choose(0, int.MaxValue - 1).Select(seed => new Script(seed, commands)));
-        var property = Prop.ForAll(Arb.From(scripts, Shrink), script => new Run(script.Seed).Do(script.Commands));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(runs).WithQuietOnSuccess(true), property);
-    }
-
-    private static IEnumerable<Script> Shrink(Script script)
-    {
-        for (var size = script.Commands.Length; size >= 1; size /= 2)
-        {
-            for (var start = 0; start + size <= script.Commands.Length; start += size)
-                yield return script with { Commands = [.. script.Commands[..start], .. script.Commands[(start + size)..]] };
-        }
-    }
-
-    private sealed record Script(int Seed, Command[] Commands)
-    {
-        public override string ToString() => $"seed {Seed}: {string.Join("; ", (object[])Commands)}";
-    }
+    public void Cleaning_with_crashes_loses_no_last_value_and_brings_none_back() =>
+        Script<Command>.Check(Command.Any, longest: 60, script => new Run(script.Seed).Do(script.Commands));
 
     private sealed record Command(Kind Kind, int Argument)
     {
