@@ -53,6 +53,8 @@ public sealed class KcatDepthTests
     {
         await using var server = await ServerProcess.StartAsync();
         await KcatAsync(server, "a\nb\nc\n", "-P", "-t", "placed");
+
+        // The moment must differ from both records' timestamps, which are whole milliseconds.
         await Task.Delay(50, TestContext.Current.CancellationToken);
         var between = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await Task.Delay(50, TestContext.Current.CancellationToken);

@@ -16,6 +16,8 @@ public sealed class CompactionTests
         for (var round = 0; round < 3; round++)
         {
             await ProduceAsync(server, Enumerable.Range(0, 50).Select(key => $"k{key}:v{round}"));
+
+            // Longer than segment.ms, so that the next round begins a segment; were it not, the test would only take longer.
             await Task.Delay(300);
         }
 
