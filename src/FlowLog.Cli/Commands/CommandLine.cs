@@ -24,6 +24,7 @@ internal static class CommandLine
             GroupsCommand.Create(stopping),
             ProduceCommand.Create(stopping),
             ConsumeCommand.Create(stopping),
+            PerfCommand.Create(stopping),
             DemoCommand.Create(stopping),
         };
 

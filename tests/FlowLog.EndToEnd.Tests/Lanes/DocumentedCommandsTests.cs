@@ -32,11 +32,11 @@ public sealed partial class DocumentedCommandsTests
     private static IEnumerable<string> Pages() =>
         Directory.EnumerateFiles(Path.Combine(Checkout.Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Checkout.Root, "README.md"));
 
-    // "topics create orders --partitions 3" is the command "topics create"; only topics and groups have commands below them.
+    // "topics create orders --partitions 3" is the command "topics create"; only topics, groups, perf and log have commands below them.
     private static string NameOf(string words)
     {
         var parts = words.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return parts[0] is "topics" or "groups" ? $"{parts[0]} {parts[1]}" : parts[0];
+        return parts[0] is "topics" or "groups" or "perf" or "log" ? $"{parts[0]} {parts[1]}" : parts[0];
     }
 
     [GeneratedRegex(@"^(?:\$ .*?)?\./flowlog ((?!help)[a-z]+[^\n|]*)", RegexOptions.Multiline)]
