@@ -5,7 +5,7 @@ namespace FlowLog.Protocol.Records;
 /// <summary>The records of a batch as plain bytes, decompressed where needed into a buffer that is used again for the next batch.</summary>
 public sealed class BatchContent : IDisposable
 {
-    private readonly PooledBuffer _decompressed = new();
+    private readonly PooledBuffer _decompressed = new(mapsLarge: true);
 
     /// <summary>
     /// Opens a batch for reading. With <see cref="DecompressionProblem.None"/> <paramref name="records"/> walks it until the next

@@ -106,7 +106,18 @@ public ref struct WireReader(ReadOnlyMemory<byte> source)
             return null;
 
         var bytes = Take(length);
-        return bytes.IsEmpty ? "" : Encoding.UTF8.GetString(bytes);
+        return bytes.IsEmpty ? "" : Decode(bytes);
+    }
+
+    // Each byte that is no UTF-8 becomes a character of three, so what fitted may be too long to be told to anybody again.
+    private string? Decode(ReadOnlySpan<byte> bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes);
+        if (bytes.Length <= short.MaxValue / 3 || Encoding.UTF8.GetByteCount(text) <= short.MaxValue)
+            return text;
+
+        Fail($"a string of {bytes.Length} bytes that are not UTF-8");
+        return null;
     }
 
     /// <summary>Bytes that are there, as a slice of the source; null is a failure.</summary>

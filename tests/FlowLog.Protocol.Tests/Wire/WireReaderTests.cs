@@ -36,6 +36,17 @@ public sealed class WireReaderTests
         Assert.StartsWith(problem, reader.Problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_string_whose_bytes_are_no_text_may_not_grow_beyond_what_can_be_told_again()
+    {
+        byte[] bytes = [0x2A, 0xF8, .. Enumerable.Repeat((byte)0xFF, 11_000)];
+        var reader = new WireReader(bytes);
+
+        reader.ReadString(flexible: false);
+
+        Assert.StartsWith("a string of 11000 bytes that are not UTF-8", reader.Problem, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("FFFFFFFF", false, "an array is null that may not be")]
     [InlineData("FFFFFFFE", false, "an array of -2 elements")]
