@@ -13,7 +13,7 @@ public sealed partial class FolderOrderTests
     {
         ["FlowLog.Broker"] =
         [
-            "Network", "Handlers", "Quotas", "Security", "Groups", "Transactions", "Replication", "Metadata", "Consensus", "Coordination",
+            "Inspection", "Network", "Handlers", "Quotas", "Security", "Groups", "Transactions", "Replication", "Metadata", "Consensus", "Coordination",
             "Timelines", "Log",
         ],
         ["FlowLog.Streams"] =

@@ -22,6 +22,7 @@ internal static class CommandLine
             ConnectCommand.Create(stopping),
             TopicsCommand.Create(stopping),
             GroupsCommand.Create(stopping),
+            LogCommand.Create(stopping),
             ProduceCommand.Create(stopping),
             ConsumeCommand.Create(stopping),
             PerfCommand.Create(stopping),

@@ -46,9 +46,11 @@ internal static class ProducerSnapshotFile
     }
 
     /// <summary>The producers as of an offset; null when the file is missing or damaged.</summary>
-    public static IReadOnlyList<ProducerEntry>? Read(IDisk disk, string directory, long offset)
+    public static IReadOnlyList<ProducerEntry>? Read(IDisk disk, string directory, long offset) => Read(disk, PathOf(directory, offset));
+
+    /// <summary>The producers in a file; null when it is missing or damaged.</summary>
+    public static IReadOnlyList<ProducerEntry>? Read(IDisk disk, string path)
     {
-        var path = PathOf(directory, offset);
         if (!disk.FileExists(path))
             return null;
 
