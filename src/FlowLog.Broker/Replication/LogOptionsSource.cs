@@ -19,7 +19,7 @@ internal sealed class LogOptionsSource(BrokerConfigs broker, IRandomness random)
         var compression = CompressionOf(Value("compression.type"));
         return new LogOptions
         {
-            SegmentBytes = Int32("segment.bytes"),
+            SegmentBytes = Int32(overrides.ContainsKey("internal.segment.bytes") ? "internal.segment.bytes" : "segment.bytes"),
             SegmentMs = Int64("segment.ms"),
             SegmentJitterMs = Jitter(Int64("segment.jitter.ms")),
             IndexBytes = Int32("segment.index.bytes"),

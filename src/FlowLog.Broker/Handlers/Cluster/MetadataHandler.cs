@@ -64,7 +64,11 @@ internal sealed class MetadataHandler(string clusterId, CurrentImage current, Br
         if (request.Topics is null || (version < FirstWithNullForAll && request.Topics.Count == 0))
             return [.. image.Topics.ByName.Values.Select(topic => Known(image, topic))];
         var mayCreate = request.AllowAutoTopicCreation && broker.Boolean(image.Configs, "auto.create.topics.enable");
-        return [.. request.Topics.DistinctBy(topic => (topic.Name, topic.TopicId)).Select(topic => One(image, topic, mayCreate)).DistinctBy(topic => (topic.Name, topic.TopicId))];
+
+        // Who asks for one topic by its id gets answers to ids alone.
+        var byId = request.Topics.Exists(topic => topic.TopicId != Guid.Empty);
+        var asked = byId ? request.Topics.Where(topic => topic.TopicId != Guid.Empty) : request.Topics;
+        return [.. asked.DistinctBy(topic => (topic.Name, topic.TopicId)).Select(topic => One(image, topic, mayCreate)).DistinctBy(topic => (topic.Name, topic.TopicId))];
     }
 
     private Topic One(ClusterImage image, Asked asked, bool mayCreate)

@@ -52,8 +52,9 @@ internal sealed class ConfigDescriptions(BrokerConfigs broker, BrokerLoggers log
     {
         foreach (var definition in ConfigTable.Broker.Definitions)
         {
-            if (!definition.IsHidden)
-                yield return Broker(image, definition);
+            var entry = Broker(image, definition);
+            if (!definition.IsHidden || entry.Source != ConfigSource.Default)
+                yield return entry;
         }
 
         // Configs that only FlowLog has would be strangers in a description of everything; whoever asks for them by name gets them.
@@ -64,6 +65,8 @@ internal sealed class ConfigDescriptions(BrokerConfigs broker, BrokerLoggers log
     private ConfigEntry Broker(ClusterImage image, ConfigDefinition definition)
     {
         var settings = broker.Settings(image.Configs, definition.Name);
+        if (definition.IsHidden)
+            settings = [.. settings.Where(setting => setting.Source != ConfigSource.Default)];
         return new ConfigEntry(definition, broker.Value(image.Configs, definition.Name), settings.Count > 0 ? settings[0].Source : ConfigSource.Default, settings);
     }
 

@@ -25,20 +25,20 @@ internal sealed class DescribeConfigsHandler(ConfigDescriptions descriptions, Cu
                 ErrorMessage = refusal?.Message ?? "",
                 ResourceType = asked.ResourceType,
                 ResourceName = asked.ResourceName,
-                Configs = [.. entries.Select(entry => Described(entry, request))],
+                Configs = [.. entries.Select(entry => Described(entry, resource, request))],
             });
         }
 
         context.Reply(response);
     }
 
-    private static ResourceResult Described(ConfigEntry entry, DescribeConfigsRequest request)
+    private static ResourceResult Described(ConfigEntry entry, ConfigResource resource, DescribeConfigsRequest request)
     {
         var definition = entry.Definition;
         return new ResourceResult
         {
             Name = definition.Name,
-            Value = definition.IsSensitive ? null : entry.Value,
+            Value = Shown(definition, entry.Value, asWritten: resource == ConfigResource.AllBrokers),
             ReadOnly = definition.IsReadOnly,
             ConfigSource = (sbyte)entry.Source,
             IsSensitive = definition.IsSensitive,
@@ -46,8 +46,12 @@ internal sealed class DescribeConfigsHandler(ConfigDescriptions descriptions, Cu
             Documentation = request.IncludeDocumentation ? definition.Description : null,
             Synonyms = !request.IncludeSynonyms ? [] : [.. entry.Settings.Select(setting => new DescribeConfigsResponse.DescribeConfigsSynonym
             {
-                Name = setting.Name, Value = definition.IsSensitive ? null : setting.Value, Source = (sbyte)setting.Source,
+                Name = setting.Name, Value = Shown(definition, setting.Value, asWritten: setting.Source != ConfigSource.Topic), Source = (sbyte)setting.Source,
             })],
         };
     }
+
+    /// <summary>Kafka shows what counts as it understood it, and what somebody set elsewhere as it was written.</summary>
+    private static string? Shown(ConfigDefinition definition, string? value, bool asWritten) =>
+        definition.IsSensitive ? null : asWritten ? value : definition.Show(value);
 }

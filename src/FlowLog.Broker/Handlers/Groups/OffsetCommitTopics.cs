@@ -17,7 +17,7 @@ internal static class OffsetCommitTopics
     {
         if ((byId ? topics.Find(topic.TopicId) : topics.Find(topic.Name)) is not { } found)
         {
-            refused.Add(Refused(topic, topic.Partitions, byId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition));
+            Refuse(refused, topic, topic.Partitions, byId, byId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
             return;
         }
 
@@ -25,7 +25,7 @@ internal static class OffsetCommitTopics
         var unknown = topic.Partitions.FindAll(partition => found.Partition(partition.PartitionIndex) is null);
         if (unknown.Count > 0)
         {
-            refused.Add(Refused(topic, unknown, ErrorCode.UnknownTopicOrPartition));
+            Refuse(refused, topic, unknown, byId, ErrorCode.UnknownTopicOrPartition);
             topic.Partitions.RemoveAll(unknown.Contains);
         }
 
@@ -33,22 +33,20 @@ internal static class OffsetCommitTopics
             taken.Add(topic);
     }
 
-    private static OffsetCommitResponse.OffsetCommitResponseTopic Refused(
+    /// <summary>A topic that comes several times in a request has one entry in the answer.</summary>
+    private static void Refuse(
+        List<OffsetCommitResponse.OffsetCommitResponseTopic> refused,
         OffsetCommitRequest.OffsetCommitRequestTopic topic,
         List<OffsetCommitRequest.OffsetCommitRequestPartition> partitions,
-        ErrorCode error) => new()
-        {
-            Name = topic.Name,
-            TopicId = topic.TopicId,
-            Partitions =
-            [
-                .. partitions.Select(partition => new OffsetCommitResponse.OffsetCommitResponsePartition
-                {
-                    PartitionIndex = partition.PartitionIndex,
-                    ErrorCode = error,
-                }),
-            ],
-        };
+        bool byId,
+        ErrorCode error)
+    {
+        var entry = refused.Find(known => byId ? known.TopicId == topic.TopicId : known.Name == topic.Name);
+        if (entry is null)
+            refused.Add(entry = new OffsetCommitResponse.OffsetCommitResponseTopic { Name = topic.Name, TopicId = topic.TopicId });
+        foreach (var partition in partitions)
+            entry.Partitions.Add(new OffsetCommitResponse.OffsetCommitResponsePartition { PartitionIndex = partition.PartitionIndex, ErrorCode = error });
+    }
 
     /// <summary>Adds what was refused before to an answer.</summary>
     public static void Merge(List<OffsetCommitResponse.OffsetCommitResponseTopic> refused, OffsetCommitResponse response)

@@ -16,20 +16,29 @@ internal readonly record struct FetchLimits(int MaxBytes, bool ByIds, bool Commi
 /// <summary>Reads the partitions of a fetch, in order, within its limits.</summary>
 internal sealed class FetchReading(Partitions partitions, int nodeId)
 {
-    /// <summary>Reads once, without waiting.</summary>
+    /// <summary>Reads once, without waiting. What is not here comes last, unknown topics before unknown partitions, as Kafka's answers have it.</summary>
     public List<FetchResult> Read(IReadOnlyList<FetchTarget> targets, in FetchLimits limits)
     {
         var results = new List<FetchResult>(targets.Count);
+        List<FetchResult>? missing = null;
         var left = limits.MaxBytes;
         var foundAny = false;
         foreach (var target in targets)
         {
             var result = Read(target, limits, left, atLeastOneBatch: !foundAny);
+            if (result.Leader is null)
+            {
+                (missing ??= []).Add(result);
+                continue;
+            }
+
             foundAny |= result.Length > 0;
             left = Math.Max(0, left - result.Length);
             results.Add(result);
         }
 
+        if (missing is not null)
+            results.AddRange(missing.OrderBy(result => result.Error != ErrorCode.UnknownTopicId));
         return results;
     }
 
@@ -69,8 +78,8 @@ internal sealed class FetchReading(Partitions partitions, int nodeId)
     {
         if (target.LastFetchedEpoch < 0)
             return null;
-        var end = leader.Log.EndOffsetFor(target.LastFetchedEpoch);
-        if (end.Epoch < 0)
+        var end = leader.EndOf(target.LastFetchedEpoch);
+        if (end.Epoch < 0 || target.Offset < leader.Log.LogStartOffset)
             return new FetchResult(target, ErrorCode.OffsetOutOfRange) { Leader = leader };
         if (end.Epoch >= target.LastFetchedEpoch && end.EndOffset >= target.Offset)
             return null;
@@ -92,10 +101,15 @@ internal sealed class FetchReading(Partitions partitions, int nodeId)
         var bound = limits.CommittedOnly ? lastStable : highWatermark;
         if (target.Offset < leader.Log.LogStartOffset || target.Offset > leader.Log.LogEndOffset)
             return new FetchResult(target, ErrorCode.OffsetOutOfRange) { Leader = leader };
-        var outcome = target.Offset >= bound ? ReadOutcome.Nothing
-            : leader.Log.Read(target.Offset, Math.Min(target.MaxBytes, left), bound, atLeastOneBatch);
+        var most = Math.Min(target.MaxBytes, left);
+        if (target.Offset < bound && most < 0)
+            return new FetchResult(target, ErrorCode.UnknownServerError) { Leader = leader };
+        var outcome = target.Offset >= bound ? ReadOutcome.Nothing : leader.Log.Read(target.Offset, most, bound, atLeastOneBatch);
         if (outcome.Error != ErrorCode.None)
             return new FetchResult(target, outcome.Error) { Leader = leader };
+
+        // There is a batch and it is too large for what may be returned: Kafka says nothing of aborted transactions then.
+        var isTooLarge = outcome.Region is null && target.Offset < bound && most > 0;
         return new FetchResult(target, ErrorCode.None)
         {
             Leader = leader,
@@ -103,7 +117,7 @@ internal sealed class FetchReading(Partitions partitions, int nodeId)
             HighWatermark = highWatermark,
             LastStableOffset = lastStable,
             LogStartOffset = leader.Log.LogStartOffset,
-            Aborted = limits.CommittedOnly ? Aborted(leader, target.Offset, outcome, bound) : null,
+            Aborted = limits.CommittedOnly && !isTooLarge ? Aborted(leader, target.Offset, outcome, bound) : null,
         };
     }
 

@@ -76,7 +76,9 @@ internal sealed class FetchSession(int id, bool byIds, List<FetchTarget> targets
     {
         var target = result.Target;
         var news = result.Length > 0 || result.IsUrgent || result.HighWatermark != target.ToldHighWatermark || result.LogStartOffset != target.ToldLogStart;
-        target.ToldHighWatermark = result.HighWatermark;
+
+        // After an error or a divergence the partition is news once more, whatever its mark is then.
+        target.ToldHighWatermark = result.IsUrgent ? -1 : result.HighWatermark;
         target.ToldLogStart = result.LogStartOffset;
         return news;
     }

@@ -20,7 +20,7 @@ internal sealed class FetchSessions(TimeProvider clock, IRandomness random, int 
     {
         lock (_byId)
         {
-            if (targets.Count == 0 || !MakeRoom())
+            if (!MakeRoom())
                 return null;
             var session = new FetchSession(NewId(), byIds, targets) { UsedAt = Now };
             _byId.Add(session.Id, session);

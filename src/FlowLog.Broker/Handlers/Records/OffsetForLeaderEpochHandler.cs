@@ -31,15 +31,7 @@ internal sealed class OffsetForLeaderEpochHandler(Partitions partitions) : ApiHa
         var error = leader is null ? ErrorCode.UnknownTopicOrPartition
             : leader.Ended != ErrorCode.None ? leader.Ended
             : FetchReading.CheckEpoch(asked.CurrentLeaderEpoch, leader.LeaderEpoch);
-        var end = error == ErrorCode.None ? EndOf(leader!, asked.LeaderEpoch) : EpochEnd.Unknown;
+        var end = error == ErrorCode.None ? leader!.EndOf(asked.LeaderEpoch) : EpochEnd.Unknown;
         return new OffsetForLeaderEpochResponse.EpochEndOffset { Partition = asked.Partition, ErrorCode = error, LeaderEpoch = end.Epoch, EndOffset = end.EndOffset };
-    }
-
-    private static EpochEnd EndOf(PartitionLeader leader, int epoch)
-    {
-        // The leadership's own epoch may have no records yet: it ends where the log does.
-        if (epoch == leader.LeaderEpoch)
-            return new EpochEnd(epoch, leader.Log.LogEndOffset);
-        return epoch < 0 ? EpochEnd.Unknown : leader.Log.EndOffsetFor(epoch);
     }
 }

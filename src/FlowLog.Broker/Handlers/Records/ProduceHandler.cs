@@ -32,6 +32,7 @@ internal sealed class ProduceHandler(Partitions partitions, TransactionCoordinat
         var pending = new PendingProduce(context, request.Acks);
         var admission = new TransactionAdmission(transactions, request.TransactionalId, context.Version);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var lacksId = LacksTransactionalId(request);
         foreach (var topic in request.TopicData)
         {
             if (topic.PartitionData.Count == 0)
@@ -45,7 +46,7 @@ internal sealed class ProduceHandler(Partitions partitions, TransactionCoordinat
                     continue;
                 var answer = new ProduceResponse.PartitionProduceResponse { Index = data.Index, BaseOffset = -1 };
                 answers.Add(answer);
-                var refusal = Check(context, request, hosted, data);
+                var refusal = lacksId ? ErrorCode.TransactionalIdAuthorizationFailed : Check(context, request, hosted, data);
                 if (refusal != ErrorCode.None)
                     answer.ErrorCode = refusal;
                 else
@@ -69,32 +70,39 @@ internal sealed class ProduceHandler(Partitions partitions, TransactionCoordinat
         return false;
     }
 
-    private static ErrorCode Check(RequestContext context, ProduceRequest request, HostedTopic? topic, ProduceRequest.PartitionProduceData data)
+    /// <summary>Batches of a transaction need to say which: without that nothing of the request is taken.</summary>
+    private static bool LacksTransactionalId(ProduceRequest request)
     {
-        if (request.Acks is not (All or 0 or 1))
-            return ErrorCode.InvalidRequiredAcks;
-        if (topic is null)
-            return context.Version >= FirstWithIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
-        if (TopicNames.IsInternal(topic.Name) && context.ClientId != AdminClientId)
-            return ErrorCode.InvalidTopic;
-        if (topic[data.Index] is not { } leader)
-            return ErrorCode.UnknownTopicOrPartition;
-        if (leader.Ended != ErrorCode.None)
-            return leader.Ended;
-        return CheckBatch(context.Version, request.TransactionalId, data.Records);
+        if (request.TransactionalId is not null)
+            return false;
+        foreach (var topic in request.TopicData)
+        {
+            foreach (var partition in topic.PartitionData)
+            {
+                if (!partition.Records.IsNull && BatchHeader.TryRead(partition.Records.Memory.Span, out var header) && header.IsTransactional)
+                    return true;
+            }
+        }
+
+        return false;
     }
 
-    private static ErrorCode CheckBatch(short version, string? transactionalId, RecordBytes records)
+    // The order of the checks is Kafka's: a request that is wrong in several ways gets the same answer from both.
+    private static ErrorCode Check(RequestContext context, ProduceRequest request, HostedTopic? topic, ProduceRequest.PartitionProduceData data)
     {
-        if (records.IsNull)
+        if (topic is null)
+            return context.Version >= FirstWithIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+        if (topic[data.Index] is not { } leader)
+            return ErrorCode.UnknownTopicOrPartition;
+        if (data.Records.IsNull)
             return ErrorCode.InvalidRecord;
-        if (!BatchHeader.TryRead(records.Memory.Span, out var header))
-            return ErrorCode.None;
-        if (header.Codec == Codec.Zstd && version < FirstWithZstd)
+        if (context.Version < FirstWithZstd && BatchHeader.TryRead(data.Records.Memory.Span, out var header) && header.Codec == Codec.Zstd)
             return ErrorCode.UnsupportedCompressionType;
-        if (!header.IsTransactional || header.IsControl)
-            return ErrorCode.None;
-        return transactionalId is null ? ErrorCode.TransactionalIdAuthorizationFailed : ErrorCode.None;
+        if (request.Acks is not (All or 0 or 1))
+            return ErrorCode.InvalidRequiredAcks;
+        if (TopicNames.IsInternal(topic.Name) && context.ClientId != AdminClientId)
+            return ErrorCode.InvalidTopic;
+        return leader.Ended;
     }
 
     private static void Append(

@@ -122,9 +122,7 @@ internal static class ClientBatchValidator
         if (header.HasProducerId && header.BaseSequence < 0)
             return AppendOutcome.Refused(ErrorCode.InvalidRecord, $"The record batch has a producer id, but the sequence number {header.BaseSequence}.");
 
-        return options.UsesLogAppendTime && header.IsLogAppendTime
-            ? AppendOutcome.Refused(ErrorCode.InvalidTimestamp, "A producer may not mark its timestamps as append time.")
-            : null;
+        return null;
     }
 
     private static AppendOutcome Undecodable(in BatchHeader header, DecompressionProblem problem, LogOptions options) => problem switch
@@ -141,6 +139,7 @@ internal static class ClientBatchValidator
         var hasBadTimestamp = false;
         var earliest = options.UsesLogAppendTime ? long.MinValue : now - Math.Min(options.TimestampBeforeMaxMs, long.MaxValue);
         var latest = options.UsesLogAppendTime || options.TimestampAfterMaxMs > long.MaxValue - now ? long.MaxValue : now + options.TimestampAfterMaxMs;
+        var claimsAppendTime = options.UsesLogAppendTime && header.IsLogAppendTime;
         var needsKey = options.IsCompacted;
         largestTimestamp = RecordBatch.NoTimestamp;
 
@@ -151,14 +150,21 @@ internal static class ClientBatchValidator
                 return AppendOutcome.Refused(ErrorCode.InvalidRecord, $"Record {index} of the batch has the offset delta {reader.OffsetDelta}; they count up from 0.");
 
             var record = reader.Current;
-            if (needsKey && record.Key.IsNull)
-                (rejected ??= []).Add(new RejectedRecord(index, "A record of a compacted topic needs a key."));
-
             var timestamp = record.Timestamp;
             if (timestamp > largestTimestamp)
                 largestTimestamp = timestamp;
 
-            if ((timestamp < earliest || timestamp > latest) && timestamp != RecordBatch.NoTimestamp)
+            // One fault a record, and a missing key before anything about its time.
+            if (needsKey && record.Key.IsNull)
+            {
+                (rejected ??= []).Add(new RejectedRecord(index, "A record of a compacted topic needs a key."));
+            }
+            else if (claimsAppendTime)
+            {
+                hasBadTimestamp = true;
+                (rejected ??= []).Add(new RejectedRecord(index, "A producer may not mark its timestamps as append time."));
+            }
+            else if ((timestamp < earliest || timestamp > latest) && timestamp != RecordBatch.NoTimestamp)
             {
                 hasBadTimestamp = true;
                 (rejected ??= []).Add(new RejectedRecord(index, $"The timestamp {timestamp} is outside of what the topic takes, {earliest} to {latest}."));

@@ -85,12 +85,12 @@ internal abstract record AllowedValues
         }
     }
 
-    /// <summary>"*", "none" or "partition:broker,partition:broker".</summary>
+    /// <summary>Nothing, "*" or "partition:broker,partition:broker".</summary>
     private sealed record ThrottledReplicas : AllowedValues
     {
         public override string? Problem(ConfigDefinition config, string? value)
         {
-            if (value is null or "" or "*" or "none" || ConfigDefinition.Elements(value).All(IsPair))
+            if (value is null or "" or "*" || ConfigDefinition.Elements(value).All(IsPair))
                 return null;
             return config.Refuse(value, "expected * or partition:broker,partition:broker");
         }

@@ -44,6 +44,15 @@ internal sealed record ConfigDefinition(
         return canonical;
     }
 
+    /// <summary>A valid value as it is shown: what it means and not how it was written (<c>+5</c> is 5, <c>TRUE</c> is true, <c>1e-3</c> is 0.001).</summary>
+    public string? Show(string? value) => value is null ? null : Type switch
+    {
+        ConfigType.Boolean => value.ToLowerInvariant(),
+        ConfigType.Int or ConfigType.Short or ConfigType.Long => long.Parse(value, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+        ConfigType.Double => JavaDouble.Show(double.Parse(value, CultureInfo.InvariantCulture)),
+        _ => value,
+    };
+
     /// <summary>The elements of a list value; none for an empty one.</summary>
     public static string[] Elements(string value) =>
         value.Length == 0 ? [] : value.Split(',', StringSplitOptions.TrimEntries);

@@ -7,7 +7,9 @@ internal sealed class TopicConfigs(BrokerConfigs broker)
 {
     /// <summary>Every config of a topic with these overrides, by ascending name.</summary>
     public IEnumerable<ConfigEntry> Describe(ConfigsImage dynamic, IReadOnlyDictionary<string, string> overrides) =>
-        ConfigTable.Topic.Definitions.Select(definition => Describe(dynamic, overrides, definition));
+        ConfigTable.Topic.Definitions
+            .Where(definition => !definition.IsHidden || overrides.ContainsKey(definition.Name))
+            .Select(definition => Describe(dynamic, overrides, definition));
 
     /// <summary>One config of a topic with these overrides.</summary>
     public ConfigEntry Describe(ConfigsImage dynamic, IReadOnlyDictionary<string, string> overrides, ConfigDefinition definition)

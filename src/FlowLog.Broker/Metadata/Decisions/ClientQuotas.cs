@@ -86,8 +86,8 @@ internal static class ClientQuotas
     }
 
     private static Refusal? CheckOperation(string[] known, Operation operation) =>
-        !known.Contains(operation.Key, StringComparer.Ordinal) ? Invalid($"Invalid configuration key {operation.Key}")
-        : operation.Remove ? null
+        operation.Remove ? null
+        : !known.Contains(operation.Key, StringComparer.Ordinal) ? Invalid($"Invalid configuration key {operation.Key}")
         : operation.Value is not (> 0 and < double.PositiveInfinity) ? Invalid($"Quota {operation.Key} must be greater than 0")
         : Fractions.Contains(operation.Key, StringComparer.Ordinal) || operation.Value == Math.Floor(operation.Value) ? null
         : Invalid($"{operation.Key} cannot be a fractional value.");

@@ -68,7 +68,7 @@ internal sealed class CreateTopics(BrokerConfigs broker, IRandomness random)
             TopicId = id,
             NumPartitions = replicas.Count,
             ReplicationFactor = (short)replicas[0].Count,
-            Configs = [.. _topicConfigs.Describe(image.Configs, overrides).Select(Described)],
+            Configs = [.. _topicConfigs.Describe(image.Configs, overrides).Select(entry => Described(entry, topic))],
         };
     }
 
@@ -83,7 +83,9 @@ internal sealed class CreateTopics(BrokerConfigs broker, IRandomness random)
     private static ImmutableDictionary<string, string> Overrides(Topic topic, out Refusal? refusal)
     {
         var overrides = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var config in topic.Configs)
+
+        // Of a key that comes twice the last value counts, and the first is not looked at.
+        foreach (var config in topic.Configs.AsEnumerable().Reverse().DistinctBy(config => config.Name))
         {
             var value = TopicConfigRules.Parse(config.Name, config.Value, out refusal);
             if (refusal is not null)
@@ -132,10 +134,11 @@ internal sealed class CreateTopics(BrokerConfigs broker, IRandomness random)
         return lists;
     }
 
-    private static CreateTopicsResponse.CreatableTopicConfigs Described(ConfigEntry entry) => new()
+    /// <summary>The answer repeats what was asked for to the letter, blanks included.</summary>
+    private static CreateTopicsResponse.CreatableTopicConfigs Described(ConfigEntry entry, Topic asked) => new()
     {
         Name = entry.Definition.Name,
-        Value = entry.Definition.IsSensitive ? null : entry.Value,
+        Value = entry.Definition.IsSensitive ? null : asked.Configs.FindLast(config => config.Name == entry.Definition.Name)?.Value ?? entry.Value,
         ConfigSource = (sbyte)entry.Source,
         IsSensitive = entry.Definition.IsSensitive,
     };

@@ -17,51 +17,65 @@ internal static class ScramCredentials
     private const int MostIterations = 16_384;
     private const int FewestIterations = 4_096;
 
-    /// <summary>The decision about one request.</summary>
+    private static readonly Refusal s_twice = new(ErrorCode.DuplicateResource, "A user credential cannot be altered twice in the same request");
+
+    /// <summary>
+    /// The decision about one request. Wishes are looked at in order, deletions first; the first thing that is wrong with a user decides, and a second
+    /// wish for a user whose first was good is wrong whatever it says.
+    /// </summary>
     public static Decision<AlterUserScramCredentialsResponse> Decide(ClusterImage image, AlterUserScramCredentialsRequest request)
     {
-        var response = new AlterUserScramCredentialsResponse();
-        var records = new List<IMetadataRecord>();
-        var users = request.Deletions.Select(wish => wish.Name).Concat(request.Upsertions.Select(wish => wish.Name));
-        foreach (var user in users.GroupBy(name => name, StringComparer.Ordinal))
-        {
-            var refusal = user.Count() > 1
-                ? new Refusal(ErrorCode.DuplicateResource, "A user credential cannot be altered twice in the same request")
-                : Decide(image, user.Key, request, records);
-            response.Results.Add(new Result
+        var refusals = new OrderedDictionary<string, Refusal?>(StringComparer.Ordinal);
+        foreach (var wish in request.Deletions)
+            Take(refusals, wish.Name, Check(image, wish));
+        foreach (var wish in request.Upsertions)
+            Take(refusals, wish.Name, Check(wish));
+        foreach (var wish in request.Upsertions.Where(wish => wish.SaltedPassword.IsEmpty && refusals[wish.Name] is null))
+            refusals[wish.Name] = new Refusal(ErrorCode.UnknownServerError, "");
+
+        return new Decision<AlterUserScramCredentialsResponse>(
+            new AlterUserScramCredentialsResponse
             {
-                User = user.Key, ErrorCode = refusal?.Code ?? ErrorCode.None, ErrorMessage = string.IsNullOrEmpty(refusal?.Message) ? null : refusal.Message,
-            });
-        }
-
-        return new Decision<AlterUserScramCredentialsResponse>(response, records);
+                Results =
+                [
+                    .. refusals.Select(user => new Result
+                    {
+                        User = user.Key,
+                        ErrorCode = user.Value?.Code ?? ErrorCode.None,
+                        ErrorMessage = string.IsNullOrEmpty(user.Value?.Message) ? null : user.Value.Message,
+                    }),
+                ],
+            },
+            [
+                .. request.Deletions.Where(wish => refusals[wish.Name] is null)
+                    .Select(wish => new RemoveUserScramCredentialRecord { Name = wish.Name, Mechanism = wish.Mechanism }),
+                .. request.Upsertions.Where(wish => refusals[wish.Name] is null).Select(Credential),
+            ]);
     }
 
-    private static Refusal? Decide(ClusterImage image, string user, AlterUserScramCredentialsRequest request, List<IMetadataRecord> records) =>
-        request.Deletions.Find(wish => wish.Name == user) is { } deletion
-            ? Delete(image, deletion, records)
-            : Set(request.Upsertions.Find(wish => wish.Name == user)!, records);
-
-    private static Refusal? Delete(ClusterImage image, Deletion wish, List<IMetadataRecord> records)
+    private static void Take(OrderedDictionary<string, Refusal?> refusals, string user, Refusal? refusal)
     {
-        if (Check(wish.Name, wish.Mechanism) is { } refusal)
-            return refusal;
-        if (!image.Scram.Credentials.ContainsKey((wish.Name, wish.Mechanism)))
-            return new Refusal(ErrorCode.ResourceNotFound, "Attempt to delete a user credential that does not exist");
-        records.Add(new RemoveUserScramCredentialRecord { Name = wish.Name, Mechanism = wish.Mechanism });
-        return null;
+        if (!refusals.TryGetValue(user, out var former))
+            refusals.Add(user, refusal);
+        else if (former is null)
+            refusals[user] = s_twice;
     }
 
-    private static Refusal? Set(Upsertion wish, List<IMetadataRecord> records)
+    private static Refusal? Check(ClusterImage image, Deletion wish) =>
+        Check(wish.Name, wish.Mechanism)
+        ?? (image.Scram.Credentials.ContainsKey((wish.Name, wish.Mechanism)) ? null
+            : new Refusal(ErrorCode.ResourceNotFound, "Attempt to delete a user credential that does not exist"));
+
+    private static Refusal? Check(Upsertion wish) =>
+        Check(wish.Name, wish.Mechanism)
+        ?? (wish.Iterations < FewestIterations ? new Refusal(ErrorCode.UnacceptableCredential, "Too few iterations")
+            : wish.Iterations > MostIterations ? new Refusal(ErrorCode.UnacceptableCredential, "Too many iterations")
+            : null);
+
+    private static UserScramCredentialRecord Credential(Upsertion wish)
     {
-        if (Check(wish.Name, wish.Mechanism) is { } refusal)
-            return refusal;
-        if (wish.Iterations is < FewestIterations or > MostIterations)
-            return new Refusal(ErrorCode.UnacceptableCredential, wish.Iterations < FewestIterations ? "Too few iterations" : "Too many iterations");
-        if (wish.SaltedPassword.IsEmpty)
-            return new Refusal(ErrorCode.UnknownServerError, "");
         var password = wish.SaltedPassword.Span;
-        records.Add(new UserScramCredentialRecord
+        return new UserScramCredentialRecord
         {
             Name = wish.Name,
             Mechanism = wish.Mechanism,
@@ -69,8 +83,7 @@ internal static class ScramCredentials
             StoredKey = Hash(wish.Mechanism, Sign(wish.Mechanism, password, "Client Key"u8)),
             ServerKey = Sign(wish.Mechanism, password, "Server Key"u8),
             Iterations = wish.Iterations,
-        });
-        return null;
+        };
     }
 
     private static Refusal? Check(string user, sbyte mechanism) =>

@@ -67,6 +67,20 @@ public sealed class ClusterTests : IDisposable
     }
 
     [Fact]
+    public void Who_asks_for_one_topic_by_id_gets_answers_to_ids_alone()
+    {
+        var id = _node.CreateTopic("known");
+        _node.CreateTopic("other");
+
+        var topics = _node.Ask(new MetadataRequest
+        {
+            Topics = [new MetadataRequest.MetadataRequestTopic { Name = "other" }, new MetadataRequest.MetadataRequestTopic { TopicId = id, Name = null }],
+        }).Topics;
+
+        Assert.Equal("known", Assert.Single(topics).Name);
+    }
+
+    [Fact]
     public void Partitions_are_described_page_by_page()
     {
         _node.CreateTopic("a", partitions: 2);

@@ -145,6 +145,38 @@ public sealed class ConfigTests : IDisposable
         Assert.All(config.Synonyms, synonym => Assert.Null(synonym.Value));
     }
 
+    [Theory]
+    [InlineData("min.cleanable.dirty.ratio", "1e-3", "0.001")]
+    [InlineData("min.cleanable.dirty.ratio", "1e-4", "1.0E-4")]
+    [InlineData("min.cleanable.dirty.ratio", "0.123456789012345e-3", "1.23456789012345E-4")]
+    [InlineData("min.cleanable.dirty.ratio", "1", "1.0")]
+    [InlineData("preallocate", "TRUE", "true")]
+    [InlineData("retention.ms", "+5", "5")]
+    [InlineData("retention.ms", " 77 ", "77")]
+    [InlineData("cleanup.policy", " compact , delete ", "compact,delete")]
+    public void A_value_is_described_as_it_was_understood(string name, string written, string shown)
+    {
+        Assert.Equal(ErrorCode.None, Alter(ConfigResourceType.Topic, "t", name, Set, written));
+
+        Assert.Equal((shown, ConfigSource.Topic), Topic(name));
+    }
+
+    [Fact]
+    public void A_config_that_is_not_described_is_once_it_is_set()
+    {
+        Assert.DoesNotContain("internal.segment.bytes", Names());
+
+        Alter(ConfigResourceType.Topic, "t", "internal.segment.bytes", Set, "1000");
+
+        Assert.Contains("internal.segment.bytes", Names());
+        Assert.Equal(1000, _node.Leader("t").Log.Options.SegmentBytes);
+
+        IEnumerable<string> Names() => _node.Ask(new DescribeConfigsRequest
+        {
+            Resources = [new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = (sbyte)ConfigResourceType.Topic, ResourceName = "t", ConfigurationKeys = null }],
+        }).Results[0].Configs.Select(config => config.Name);
+    }
+
     private static IncrementalAlterConfigsRequest.AlterableConfig Wish(string name, sbyte operation, string? value) =>
         new() { Name = name, ConfigOperation = operation, Value = value };
 

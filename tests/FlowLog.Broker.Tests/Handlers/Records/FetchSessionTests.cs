@@ -76,6 +76,15 @@ public sealed class FetchSessionTests : IDisposable
         Assert.Equal(ErrorCode.FetchSessionIdNotFound, _node.Ask(Request(second, 1)).ErrorCode);
     }
 
+    [Fact]
+    public void A_session_may_start_without_partitions()
+    {
+        var id = _node.Ask(Request(0, 0)).SessionId;
+        Assert.NotEqual(0, id);
+
+        Assert.Equal([0], Partitions(_node.Ask(Request(id, 1, (0, 0)))));
+    }
+
     private FetchRequest Request(int session, int epoch, params (int Partition, long Offset)[] partitions) => Request(session, epoch, 1 << 20, partitions);
 
     private FetchRequest Request(int session, int epoch, int maxBytes, params (int Partition, long Offset)[] partitions) => new()

@@ -148,8 +148,8 @@ public sealed class FetchTests : IDisposable
 
         var answers = _node.Start(Fetch((9, 0), (0, 0))).Answer<FetchResponse>().Responses[0].Partitions;
 
-        Assert.Equal([ErrorCode.UnknownTopicOrPartition, ErrorCode.None], answers.Select(answer => answer.ErrorCode));
-        Assert.Equal(["a"], NodeBench.ValuesOf(answers[1].Records));
+        Assert.Equal([ErrorCode.None, ErrorCode.UnknownTopicOrPartition], answers.Select(answer => answer.ErrorCode));
+        Assert.Equal(["a"], NodeBench.ValuesOf(answers[0].Records));
     }
 
     [Theory]
@@ -198,6 +198,41 @@ public sealed class FetchTests : IDisposable
         _node.Append("t", "c");
 
         Assert.Equal(["c"], NodeBench.ValuesOf(Assert.Single(_node.Ask(Fetch((0, 0), (0, 2))).Responses[0].Partitions).Records));
+    }
+
+    [Fact]
+    public void A_reader_ahead_of_a_log_without_records_is_told_where_its_epoch_ends()
+    {
+        var request = Fetch((0, 8));
+        request.Topics[0].Partitions[0].LastFetchedEpoch = 0;
+
+        var answer = One(_node.Ask(request));
+
+        Assert.Equal((ErrorCode.None, 0, 0L), (answer.ErrorCode, answer.DivergingEpoch.Epoch, answer.DivergingEpoch.EndOffset));
+    }
+
+    [Fact]
+    public void What_is_not_here_comes_behind_what_is()
+    {
+        _node.Append("t", "a");
+        var request = Fetch((9, 0), (0, 0));
+        request.Topics.Insert(0, new FetchRequest.FetchTopic { TopicId = Guid.NewGuid(), Partitions = [new FetchRequest.FetchPartition()] });
+
+        var answer = _node.Ask(request);
+
+        Assert.Equal(
+            [ErrorCode.None, ErrorCode.UnknownTopicId, ErrorCode.UnknownTopicOrPartition],
+            answer.Responses.SelectMany(topic => topic.Partitions).Select(partition => partition.ErrorCode));
+    }
+
+    [Fact]
+    public void A_negative_limit_is_no_limit_to_read_by()
+    {
+        _node.Append("t", "a");
+        var request = Fetch((0, 0));
+        request.Topics[0].Partitions[0].PartitionMaxBytes = -1;
+
+        Assert.Equal(ErrorCode.UnknownServerError, One(_node.Ask(request)).ErrorCode);
     }
 
     private FetchRequest Fetch(params (int Partition, long Offset)[] partitions) => Fetch(1, partitions);

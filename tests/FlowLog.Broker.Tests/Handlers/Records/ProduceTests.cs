@@ -177,5 +177,38 @@ public sealed class ProduceTests : IDisposable
         Assert.True(seen.Add(next.Ask(new InitProducerIdRequest { TransactionalId = null }).ProducerId));
     }
 
+    [Fact]
+    public void Batches_of_a_transaction_without_its_id_stop_the_whole_request()
+    {
+        var request = _node.Produce("t", NodeBench.Batch("a"));
+        var settings = new BatchSettings { IsTransactional = true, ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0 };
+        request.TopicData[0].PartitionData.Add(new ProduceRequest.PartitionProduceData { Index = 1, Records = NodeBench.Batch(settings, "b") });
+
+        var answers = _node.Ask(request).Responses[0].PartitionResponses;
+
+        Assert.All(answers, answer => Assert.Equal(ErrorCode.TransactionalIdAuthorizationFailed, answer.ErrorCode));
+        Assert.Equal(0, _node.Leader("t").Log.LogEndOffset);
+    }
+
+    [Fact]
+    public void A_partition_that_is_not_there_counts_more_than_acks_that_do_not_exist()
+    {
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, One(_node.Ask(_node.Produce("t", NodeBench.Batch("a"), acks: 2, partition: 7))).ErrorCode);
+        Assert.Equal(ErrorCode.InvalidRequiredAcks, One(_node.Ask(_node.Produce("t", NodeBench.Batch("a"), acks: 2))).ErrorCode);
+    }
+
+    [Fact]
+    public void Every_record_that_claims_append_time_is_named_where_the_topic_gives_it()
+    {
+        _node.CreateTopic("stamped", 1, ("message.timestamp.type", "LogAppendTime"));
+        var batch = NodeBench.Batch("a", "b");
+        RecordBatch.PatchMaxTimestamp(batch, logAppendTime: true, 5);
+
+        var answer = One(_node.Ask(_node.Produce("stamped", batch)));
+
+        Assert.Equal(ErrorCode.InvalidTimestamp, answer.ErrorCode);
+        Assert.Equal([0, 1], answer.RecordErrors.Select(record => record.BatchIndex));
+    }
+
     private static Answer One(ProduceResponse response) => response.Responses[0].PartitionResponses[0];
 }

@@ -53,6 +53,21 @@ public sealed class ScramTests : IDisposable
         Assert.Equal([(Sha512, 8192)], Describe("ann"));
     }
 
+    [Theory]
+    [InlineData(4096, 4096, ErrorCode.DuplicateResource)]
+    [InlineData(4096, 1, ErrorCode.DuplicateResource)]
+    [InlineData(1, 4096, ErrorCode.UnacceptableCredential)]
+    public void Of_two_wishes_for_a_user_neither_comes_true_and_the_first_fault_is_told(int first, int second, ErrorCode expected)
+    {
+        var answer = _node.Ask(new AlterUserScramCredentialsRequest { Upsertions = [Wish("ann", Sha256, first), Wish("ann", Sha512, second)] });
+
+        Assert.Equal(expected, Assert.Single(answer.Results).ErrorCode);
+        Assert.Empty(_node.Image.Scram.Credentials);
+    }
+
+    private static AlterUserScramCredentialsRequest.ScramCredentialUpsertion Wish(string user, sbyte mechanism, int iterations) =>
+        new() { Name = user, Mechanism = mechanism, Iterations = iterations, Salt = new byte[8], SaltedPassword = new byte[32] };
+
     private ErrorCode Set(string user, sbyte mechanism, int iterations, byte[] salted) => _node.Ask(new AlterUserScramCredentialsRequest
     {
         Upsertions =

@@ -117,6 +117,31 @@ public sealed class TopicCreationTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_config_given_twice_the_last_value_counts_and_the_answer_repeats_it()
+    {
+        var answer = _node.Ask(new CreateTopicsRequest
+        {
+            Topics =
+            [
+                new CreateTopicsRequest.CreatableTopic
+                {
+                    Name = "t",
+                    NumPartitions = 1,
+                    ReplicationFactor = 1,
+                    Configs =
+                    [
+                        new CreateTopicsRequest.CreatableTopicConfig { Name = "retention.ms", Value = "soon" },
+                        new CreateTopicsRequest.CreatableTopicConfig { Name = "retention.ms", Value = " 7 " },
+                    ],
+                },
+            ],
+        }).Topics[0];
+
+        Assert.Equal(ErrorCode.None, answer.ErrorCode);
+        Assert.Equal(" 7 ", answer.Configs!.Single(config => config.Name == "retention.ms").Value);
+    }
+
+    [Fact]
     public void Trying_changes_nothing()
     {
         var request = new CreateTopicsRequest { ValidateOnly = true, Topics = [new Topic { Name = "t", NumPartitions = 1, ReplicationFactor = 1 }] };
