@@ -1,6 +1,7 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups;
 using FlowLog.Broker.Groups.Consumers;
+using FlowLog.Broker.Groups.Streams;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Protocol.Wire;
@@ -49,8 +50,23 @@ internal static class NodeGroups
                 AssignmentIntervalMs = Int32("group.consumer.assignment.interval.ms"),
                 MaxSize = Int32("group.consumer.max.size"),
             },
+            Streams = new StreamsSettings
+            {
+                SessionTimeoutMs = Int32("group.streams.session.timeout.ms"),
+                SessionTimeoutBounds = Bounds("session.timeout.ms"),
+                HeartbeatIntervalMs = Int32("group.streams.heartbeat.interval.ms"),
+                HeartbeatIntervalBounds = Bounds("heartbeat.interval.ms"),
+                AssignmentIntervalMs = Int32("group.streams.assignment.interval.ms"),
+                AssignmentIntervalBounds = Bounds("assignment.interval.ms"),
+                InitialRebalanceDelayMs = Int32("group.streams.initial.rebalance.delay.ms"),
+                StandbyReplicas = Int32("group.streams.num.standby.replicas"),
+                MostStandbyReplicas = Int32("group.streams.max.standby.replicas"),
+                MaxSize = Int32("group.streams.max.size"),
+            },
             OffsetMetadataMaxLength = Int32("offset.metadata.max.bytes"),
         };
+
+        (int Least, int Most) Bounds(string name) => (Int32("group.streams.min." + name), Int32("group.streams.max." + name));
 
         int Int32(string name) => broker.Int32(ConfigsImage.Empty, name);
     }

@@ -71,7 +71,7 @@ internal static class NodeHandlers
         [
             .. own,
             .. SecurityHandlers.All(controller, current),
-            .. GroupHandlers.All(groups, current, creation, world.Random),
+            .. GroupHandlers.All(groups, current, creation, new StreamsAdmission(broker, current), world.Random),
             .. TransactionHandlers.All(transactions, markers, groups, current),
         ]);
     }

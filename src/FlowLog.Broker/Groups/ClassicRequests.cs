@@ -1,6 +1,7 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
 using FlowLog.Broker.Groups.Consumers;
+using FlowLog.Broker.Groups.Streams;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 
@@ -17,7 +18,7 @@ internal static class ClassicRequests
             return Answer(turn, joining.Ticket, ClassicAnswers.JoinRefused(request.MemberId, error));
 
         var found = shard.Find(request.GroupId);
-        if (found is ConsumerGroup)
+        if (found is ConsumerGroup or StreamsGroup)
             GroupAdministration.AddTombstones(found, turn.Decision);
 
         var group = found as ClassicGroup ?? new ClassicGroup(request.GroupId) { StateSince = now.UnixMs };
@@ -67,7 +68,7 @@ internal static class ClassicRequests
         return shard.Find(request.GroupId) switch
         {
             null when request.MemberId.Length > 0 => ErrorCode.UnknownMemberId,
-            null or ClassicGroup or ConsumerGroup { IsEmpty: true } => ErrorCode.None,
+            null or ClassicGroup or ConsumerGroup { IsEmpty: true } or StreamsGroup { IsEmpty: true } => ErrorCode.None,
             _ => ErrorCode.InconsistentGroupProtocol,
         };
     }

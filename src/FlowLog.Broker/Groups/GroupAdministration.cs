@@ -2,6 +2,7 @@ using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
 using FlowLog.Broker.Groups.Consumers;
 using FlowLog.Broker.Groups.Offsets;
+using FlowLog.Broker.Groups.Streams;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 
@@ -65,6 +66,8 @@ internal static class GroupAdministration
             decision.Add(ClassicRecords.Tombstone(group.Id));
         else if (group is ConsumerGroup consumers)
             ConsumerRecords.AddTombstones(consumers, decision);
+        else if (group is StreamsGroup streams)
+            StreamsRecords.AddTombstones(streams, decision);
     }
 
     private static bool Passes(List<string> filter, string name) =>

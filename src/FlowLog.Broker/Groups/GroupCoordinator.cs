@@ -2,6 +2,7 @@ using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
 using FlowLog.Broker.Groups.Consumers;
 using FlowLog.Broker.Groups.Offsets;
+using FlowLog.Broker.Groups.Streams;
 using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
@@ -137,11 +138,26 @@ internal sealed class GroupCoordinator(Coordinator<GroupShard> shards, Func<int>
             Submit(groupId, ticket, (shard, now) => ConsumerRequests.Describe(shard, groupId, ticket, now));
     }
 
+    public void Heartbeat(StreamsBeat beat, Action<StreamsAnswer> reply)
+    {
+        var ticket = new Ticket<StreamsAnswer>(reply, error => StreamsAnswers.Refused(error));
+        Submit(beat.Request.GroupId, ticket, (shard, now) => StreamsRequests.Heartbeat(shard, beat, ticket, now));
+    }
+
+    public void DescribeStreams(string groupId, Action<StreamsGroupDescribeResponse.DescribedGroup> reply)
+    {
+        var ticket = new Ticket<StreamsGroupDescribeResponse.DescribedGroup>(reply, error => StreamsDescriptions.Refused(groupId, error));
+        if (groupId.Length == 0)
+            ticket.Refuse(ErrorCode.InvalidGroupId);
+        else
+            Submit(groupId, ticket, (shard, _) => StreamsRequests.Describe(shard, groupId, ticket));
+    }
+
     /// <summary>Topics have come, gone or grown: groups that read them look anew.</summary>
     public void TopicsChanged(IReadOnlySet<string> topics)
     {
         foreach (var partition in shards.Partitions)
-            shards.Tell(partition, (shard, now) => ConsumerRequests.TopicsChanged(shard, topics, now));
+            shards.Tell(partition, (shard, now) => StreamsRequests.TopicsChanged(shard, topics, ConsumerRequests.TopicsChanged(shard, topics, now)));
     }
 
     /// <summary>Topics are gone: so are the offsets that groups have in them.</summary>

@@ -1,4 +1,5 @@
 using FlowLog.Broker.Groups.Consumers;
+using FlowLog.Broker.Groups.Streams;
 
 namespace FlowLog.Broker.Groups;
 
@@ -28,6 +29,9 @@ internal sealed record GroupSettings
 
     /// <summary>How consumer groups are run, unless a group has its own values.</summary>
     public ConsumerSettings Consumers { get; init; } = new();
+
+    /// <summary>How streams groups are run, unless a group has its own values.</summary>
+    public StreamsSettings Streams { get; init; } = new();
 
     /// <summary><c>offset.metadata.max.bytes</c>. Kafka counts characters, and so do we: its clients rely on what it accepts.</summary>
     public int OffsetMetadataMaxLength { get; init; } = 4096;

@@ -2,6 +2,7 @@ using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
 using FlowLog.Broker.Groups.Consumers;
 using FlowLog.Broker.Groups.Offsets;
+using FlowLog.Broker.Groups.Streams;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
@@ -116,6 +117,7 @@ internal sealed class GroupShard(GroupSettings settings, Func<ClusterImage> imag
                 break;
             default:
                 ApplyConsumers(record);
+                ApplyStreams(record);
                 break;
         }
     }
@@ -136,10 +138,26 @@ internal sealed class GroupShard(GroupSettings settings, Func<ClusterImage> imag
             Remove(groupId);
     }
 
+    private void ApplyStreams(CoordinatorRecord record)
+    {
+        if (StreamsRecords.GroupOf(record) is not { } groupId)
+            return;
+
+        var group = Find(groupId) as StreamsGroup;
+        if (group is null && record.Value is null)
+            return;
+
+        if (StreamsRecords.Apply(group ?? new StreamsGroup(groupId), record) is { } next)
+            Put(next, onlyLater: false);
+        else
+            Remove(groupId);
+    }
+
     private static IGroup LoadedGroup(IGroup group, GroupTurn turn) => group switch
     {
         ClassicGroup classic => ClassicExpiry.Loaded(classic, turn),
         ConsumerGroup consumers => ConsumerExpiry.Loaded(consumers, turn),
+        StreamsGroup streams => StreamsExpiry.Loaded(streams, turn),
         _ => group,
     };
 
@@ -147,6 +165,7 @@ internal sealed class GroupShard(GroupSettings settings, Func<ClusterImage> imag
     {
         ClassicGroup classic => ClassicExpiry.Decide(classic, turn),
         ConsumerGroup consumers => ConsumerExpiry.Decide(consumers, turn),
+        StreamsGroup streams => StreamsExpiry.Decide(streams, turn),
         _ => group,
     };
 

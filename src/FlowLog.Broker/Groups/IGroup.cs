@@ -1,4 +1,5 @@
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 
 namespace FlowLog.Broker.Groups;
 
@@ -49,4 +50,8 @@ internal interface IGroup
 /// <param name="GenerationOrEpoch">Generation (classic) or member epoch (consumer protocol), -1 if the caller is no member.</param>
 /// <param name="IsTransactional">The offsets belong to a transaction.</param>
 /// <param name="ApiVersion">Version of the request, because newer errors must not reach older clients.</param>
-internal readonly record struct CommitClaim(string MemberId, string? InstanceId, int GenerationOrEpoch, bool IsTransactional, short ApiVersion);
+internal readonly record struct CommitClaim(string MemberId, string? InstanceId, int GenerationOrEpoch, bool IsTransactional, short ApiVersion)
+{
+    /// <summary>What the offsets are of, for groups in which that makes a difference.</summary>
+    public IEnumerable<TopicPartition> Partitions { get; init; } = [];
+}

@@ -2,6 +2,7 @@ using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
 using FlowLog.Broker.Groups.Offsets;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 
 namespace FlowLog.Broker.Groups;
@@ -15,7 +16,7 @@ internal static class OffsetRequests
     public static Decision Commit(GroupShard shard, OffsetCommitRequest request, short version, Ticket<OffsetCommitResponse> ticket, Moment now)
     {
         var turn = shard.Turn(now);
-        var claim = new CommitClaim(request.MemberId, request.GroupInstanceId, request.GenerationIdOrMemberEpoch, IsTransactional: false, version);
+        var claim = new CommitClaim(request.MemberId, request.GroupInstanceId, request.GenerationIdOrMemberEpoch, IsTransactional: false, version) { Partitions = Partitions(request) };
         var group = shard.Find(request.GroupId);
         var error = group?.CheckCommit(claim) ?? CheckUnknown(claim, KnowsMissingGroups);
         if (error != ErrorCode.None)
@@ -36,7 +37,7 @@ internal static class OffsetRequests
         GroupShard shard, OffsetCommitRequest request, short version, TransactionalCommit transaction, Ticket<OffsetCommitResponse> ticket, Moment now)
     {
         var turn = shard.Turn(now) with { Decision = new Decision { Producer = transaction.Producer, Guard = transaction.Guard } };
-        var claim = new CommitClaim(request.MemberId, request.GroupInstanceId, request.GenerationIdOrMemberEpoch, IsTransactional: true, version);
+        var claim = new CommitClaim(request.MemberId, request.GroupInstanceId, request.GenerationIdOrMemberEpoch, IsTransactional: true, version) { Partitions = Partitions(request) };
         var error = shard.Find(request.GroupId)?.CheckCommit(claim) ?? CheckUnknown(claim, short.MaxValue);
         turn.Decision.Answer(ticket, error == ErrorCode.None ? OffsetCommits.Decide(request, turn) : OffsetCommits.Refuse(request, error));
         return turn.Decision;
@@ -74,6 +75,9 @@ internal static class OffsetRequests
         OffsetDeletions.ForgetTopics(shard.Offsets, topics, decision);
         return decision;
     }
+
+    private static IEnumerable<TopicPartition> Partitions(OffsetCommitRequest request) =>
+        request.Topics.SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.PartitionIndex)));
 
     // Without members and generation anyone may start a group that only holds offsets.
     private static ErrorCode CheckUnknown(in CommitClaim claim, short knowsMissingGroups)

@@ -37,7 +37,7 @@ internal static class Features
         (KRaft, new FeatureRange(0, 0)),
         (MetadataVersion, new FeatureRange(7, MetadataVersion43)),
         (Share, new FeatureRange(0, 0)),
-        (Streams, new FeatureRange(0, 0)),
+        (Streams, new FeatureRange(0, 1)),
         (Transaction, new FeatureRange(0, 2)),
     ];
 

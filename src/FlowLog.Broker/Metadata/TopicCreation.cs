@@ -10,7 +10,10 @@ namespace FlowLog.Broker.Metadata;
 /// <summary>Creates topics that somebody used before anybody created them: those of clients, where the broker allows it, and the coordinators' own. Thread-safe.</summary>
 internal sealed class TopicCreation(Controller controller, CurrentImage current, CreateTopics decisions, BrokerConfigs broker) : IInternalTopics
 {
+    private const int MostFailures = 1000;
+
     private readonly Dictionary<string, Action<ErrorCode>?> _underWay = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _failures = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public void Ensure(string topic, Action<ErrorCode> done) => Start(topic, done);
@@ -19,7 +22,19 @@ internal sealed class TopicCreation(Controller controller, CurrentImage current,
     /// Creates a topic with this broker's defaults, or an internal one with what its coordinator needs. Whoever asks while that is under way waits
     /// for the same creation.
     /// </summary>
-    public void Start(string name, Action<ErrorCode>? done = null)
+    public void Start(string name, Action<ErrorCode>? done = null) => Start(name, () => Plan(current.Image, name), done);
+
+    /// <inheritdoc/>
+    public void Create(CreateTopicsRequest.CreatableTopic plan) => Start(plan.Name, () => plan);
+
+    /// <inheritdoc/>
+    public string? LastFailure(string topic)
+    {
+        lock (_underWay)
+            return _failures.GetValueOrDefault(topic);
+    }
+
+    private void Start(string name, Func<CreateTopicsRequest.CreatableTopic> plan, Action<ErrorCode>? done = null)
     {
         lock (_underWay)
         {
@@ -32,18 +47,24 @@ internal sealed class TopicCreation(Controller controller, CurrentImage current,
             _underWay[name] = done;
         }
 
-        var request = new CreateTopicsRequest { Topics = [Plan(current.Image, name)] };
+        var request = new CreateTopicsRequest { Topics = [plan()] };
         controller.Submit(
             image => decisions.Decide(image, request),
-            response => Finish(name, response.Topics[0].ErrorCode),
-            _ => Finish(name, ErrorCode.UnknownServerError));
+            response => Finish(name, response.Topics[0].ErrorCode, response.Topics[0].ErrorMessage),
+            _ => Finish(name, ErrorCode.UnknownServerError, null));
     }
 
-    private void Finish(string name, ErrorCode error)
+    private void Finish(string name, ErrorCode error, string? why)
     {
         Action<ErrorCode>? waiting;
         lock (_underWay)
+        {
             _underWay.Remove(name, out waiting);
+            _failures.Remove(name);
+            if (waiting is null && error is not (ErrorCode.None or ErrorCode.TopicAlreadyExists) && _failures.Count < MostFailures)
+                _failures[name] = why ?? ErrorCodes.Describe(error).Sentence;
+        }
+
         waiting?.Invoke(error == ErrorCode.TopicAlreadyExists ? ErrorCode.None : error);
     }
 

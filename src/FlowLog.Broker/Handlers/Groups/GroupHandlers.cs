@@ -8,7 +8,7 @@ namespace FlowLog.Broker.Handlers.Groups;
 /// <summary>The handlers of everything about groups and their offsets.</summary>
 internal static class GroupHandlers
 {
-    public static IEnumerable<IApiHandler> All(GroupCoordinator groups, CurrentImage current, IInternalTopics topics, IRandomness random) =>
+    public static IEnumerable<IApiHandler> All(GroupCoordinator groups, CurrentImage current, IInternalTopics topics, StreamsAdmission streams, IRandomness random) =>
     [
         new OffsetCommitHandler(groups, current),
         new OffsetFetchHandler(groups, current),
@@ -23,5 +23,7 @@ internal static class GroupHandlers
         new OffsetDeleteHandler(groups, current),
         new ConsumerGroupHeartbeatHandler(groups, random),
         new ConsumerGroupDescribeHandler(groups),
+        new StreamsGroupHeartbeatHandler(groups, streams, topics),
+        new StreamsGroupDescribeHandler(groups, streams),
     ];
 }

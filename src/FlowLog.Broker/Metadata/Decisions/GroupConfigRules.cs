@@ -27,7 +27,7 @@ internal static class GroupConfigRules
         BoundName(name, end) is { } bound && ConfigTable.Broker.Find(bound) is not null ? broker.Int64(dynamic, bound) : null;
 
     /// <summary>consumer.session.timeout.ms is bound by group.consumer.min.session.timeout.ms.</summary>
-    private static string? BoundName(string name, string end) =>
+    private static string? BoundName(string name, string end) => name == "streams.num.standby.replicas" ? $"group.streams.{end}.standby.replicas" :
         name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? $"group.{name[..dot]}.{end}{name[dot..]}" : null;
 
     private static Refusal Refuse(string why) => new(ErrorCode.InvalidConfig, why);

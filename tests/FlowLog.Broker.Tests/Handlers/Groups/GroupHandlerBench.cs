@@ -23,7 +23,7 @@ internal sealed class GroupHandlerBench : IInternalTopics
     {
         Current.Image = ClusterImage.Empty with { Brokers = ImmutableSortedDictionary<int, BrokerImage>.Empty.Add(1, Broker()) };
         Add("t", partitions: 2);
-        _table = new HandlerTable(GroupHandlers.All(_bench.Coordinator, Current, this, new CountingRandomness()));
+        _table = new HandlerTable(GroupHandlers.All(_bench.Coordinator, Current, this, new StreamsAdmission(true, Current), new CountingRandomness()));
     }
 
     public CurrentImage Current { get; } = new();
@@ -39,6 +39,10 @@ internal sealed class GroupHandlerBench : IInternalTopics
 
         done(CreationError);
     }
+
+    public void Create(CreateTopicsRequest.CreatableTopic plan) => Add(plan.Name, plan.NumPartitions);
+
+    public string? LastFailure(string topic) => null;
 
     public TResponse Ask<TResponse>(IRequest<TResponse> request, short version)
         where TResponse : class, IResponse, new()

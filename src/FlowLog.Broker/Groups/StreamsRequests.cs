@@ -1,0 +1,85 @@
+using FlowLog.Broker.Coordination;
+using FlowLog.Broker.Groups.Classic;
+using FlowLog.Broker.Groups.Streams;
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+
+namespace FlowLog.Broker.Groups;
+
+/// <summary>The requests of the streams protocol: finds the group, lets its rules decide, and records what became of it.</summary>
+internal static class StreamsRequests
+{
+    public static Decision Heartbeat(GroupShard shard, StreamsBeat beat, Ticket<StreamsAnswer> ticket, Moment now)
+    {
+        var turn = shard.Turn(now);
+        var request = beat.Request;
+        var found = shard.Find(request.GroupId);
+        if (GroupFor(found, beat) is not { } group)
+        {
+            var what = found is null ? $"There is no group {request.GroupId}." : $"Group {request.GroupId} is no streams group.";
+            turn.Decision.Answer(ticket, StreamsAnswers.Refused(ErrorCode.GroupIdNotFound, what));
+            return turn.Decision;
+        }
+
+        if (found is ClassicGroup)
+            GroupAdministration.AddTombstones(found, turn.Decision);
+
+        var next = request.MemberEpoch < StreamsMember.Joins
+            ? StreamsLeave.Decide(group, request, turn, out var answer)
+            : StreamsHeartbeat.Decide(group, beat, turn, out answer);
+        if (answer.Response.ErrorCode != ErrorCode.None)
+            return Refused(shard, ticket, answer, now);
+
+        if (found is not StreamsGroup)
+            next = Begun(next, answer);
+
+        turn.Decision.Answer(ticket, answer);
+        GroupShard.Changed(turn.Decision, found, next, onlyLater: !turn.Decision.Writes && ReferenceEquals(found, group) && next.FirstTargetDeadline == group.FirstTargetDeadline);
+        return turn.Decision;
+    }
+
+    public static Decision Describe(GroupShard shard, string groupId, Ticket<StreamsGroupDescribeResponse.DescribedGroup> ticket)
+    {
+        var decision = new Decision();
+        decision.Answer(ticket, shard.Find(groupId) switch
+        {
+            StreamsGroup group => StreamsDescriptions.Of(group),
+            null => StreamsDescriptions.Refused(groupId, ErrorCode.GroupIdNotFound, $"Group {groupId} not found."),
+            _ => StreamsDescriptions.Refused(groupId, ErrorCode.GroupIdNotFound, $"Group {groupId} is not a streams group."),
+        });
+        return decision;
+    }
+
+    /// <summary>Topics have come, gone or grown: groups that are concerned look anew with the next heartbeat of a member.</summary>
+    public static Decision TopicsChanged(GroupShard shard, IReadOnlySet<string> topics, Decision decision)
+    {
+        foreach (var group in shard.Groups.OfType<StreamsGroup>().Where(group => !group.IsStale && StreamsTopics.IsConcerned(group, topics)))
+            decision.Add(new GroupChanged(group with { IsStale = true }, OnlyLater: true));
+
+        return decision;
+    }
+
+    // A group that has no members may become one of this protocol.
+    private static StreamsGroup? GroupFor(IGroup? found, StreamsBeat beat) => found switch
+    {
+        StreamsGroup group => group,
+        null when beat.Joins => new StreamsGroup(beat.Request.GroupId),
+        ClassicGroup { IsEmpty: true, Pending.IsEmpty: true } when beat.Joins => new StreamsGroup(beat.Request.GroupId),
+        _ => null,
+    };
+
+    // As in Kafka a group begins with what is written of it: what its first heartbeat found out beside that is found out again with the next.
+    private static StreamsGroup Begun(StreamsGroup group, StreamsAnswer answer)
+    {
+        answer.Response.EndpointInformationEpoch = 0;
+        return group with { Configured = null, IsStale = true, EndpointEpoch = 0, ShutdownBy = null };
+    }
+
+    // Nothing came of it: no group is made or changed for somebody who was refused.
+    private static Decision Refused(GroupShard shard, Ticket<StreamsAnswer> ticket, StreamsAnswer answer, Moment now)
+    {
+        var turn = shard.Turn(now);
+        turn.Decision.Answer(ticket, answer);
+        return turn.Decision;
+    }
+}

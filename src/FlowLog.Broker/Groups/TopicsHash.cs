@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using FlowLog.Broker.Metadata.Images;
+
+namespace FlowLog.Broker.Groups;
+
+/// <summary>A number that tells some topics, as they are, from what they were: another one when one comes, goes, is made anew or grows. 0 for no topics.</summary>
+internal static class TopicsHash
+{
+    // FNV-1a: must be the same after a restart, which the runtime's own hashes are not.
+    public static long Of(ImmutableSortedSet<string> names, TopicsImage topics)
+    {
+        var hash = 14_695_981_039_346_656_037UL;
+        var any = false;
+        Span<byte> bytes = stackalloc byte[20];
+        foreach (var topic in names.Select(topics.Find).OfType<TopicImage>())
+        {
+            any = true;
+            topic.Id.TryWriteBytes(bytes);
+            BitConverter.TryWriteBytes(bytes[16..], topic.Partitions.Length);
+            foreach (var value in bytes)
+                hash = unchecked((hash ^ value) * 1_099_511_628_211UL);
+        }
+
+        return any ? unchecked((long)hash) : 0;
+    }
+}
