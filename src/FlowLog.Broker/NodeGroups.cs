@@ -1,6 +1,7 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups;
 using FlowLog.Broker.Groups.Consumers;
+using FlowLog.Broker.Groups.Migration;
 using FlowLog.Broker.Groups.Streams;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
@@ -49,6 +50,7 @@ internal static class NodeGroups
                 HeartbeatIntervalMs = Int32("group.consumer.heartbeat.interval.ms"),
                 AssignmentIntervalMs = Int32("group.consumer.assignment.interval.ms"),
                 MaxSize = Int32("group.consumer.max.size"),
+                Migration = Enum.Parse<MigrationPolicy>(broker.Value(ConfigsImage.Empty, "group.consumer.migration.policy")!, ignoreCase: true),
             },
             Streams = new StreamsSettings
             {

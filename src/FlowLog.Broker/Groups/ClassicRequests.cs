@@ -1,6 +1,7 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
 using FlowLog.Broker.Groups.Consumers;
+using FlowLog.Broker.Groups.Migration;
 using FlowLog.Broker.Groups.Streams;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
@@ -18,6 +19,12 @@ internal static class ClassicRequests
             return Answer(turn, joining.Ticket, ClassicAnswers.JoinRefused(request.MemberId, error));
 
         var found = shard.Find(request.GroupId);
+        if (found is ConsumerGroup { IsEmpty: false } consumers)
+        {
+            GroupShard.Changed(turn.Decision, consumers, ClassicMembers.Join(consumers, joining, turn));
+            return turn.Decision;
+        }
+
         if (found is ConsumerGroup or StreamsGroup)
             GroupAdministration.AddTombstones(found, turn.Decision);
 
@@ -29,6 +36,12 @@ internal static class ClassicRequests
     public static Decision Sync(GroupShard shard, SyncGroupRequest request, Ticket<SyncGroupResponse> ticket, Moment now)
     {
         var turn = shard.Turn(now);
+        if (shard.Find(request.GroupId) is ConsumerGroup consumers)
+        {
+            GroupShard.Changed(turn.Decision, consumers, ClassicMembers.Sync(consumers, request, ticket, turn));
+            return turn.Decision;
+        }
+
         if (shard.Find(request.GroupId) is not ClassicGroup group)
             return Answer(turn, ticket, ClassicAnswers.SyncRefused(ErrorCode.UnknownMemberId));
 
@@ -39,6 +52,12 @@ internal static class ClassicRequests
     public static Decision Heartbeat(GroupShard shard, HeartbeatRequest request, Ticket<HeartbeatResponse> ticket, Moment now)
     {
         var turn = shard.Turn(now);
+        if (shard.Find(request.GroupId) is ConsumerGroup consumers)
+        {
+            GroupShard.Changed(turn.Decision, consumers, ClassicMembers.Heartbeat(consumers, request, turn, out var told), onlyLater: told == ErrorCode.None);
+            return Answer(turn, ticket, new HeartbeatResponse { ErrorCode = told });
+        }
+
         if (shard.Find(request.GroupId) is not ClassicGroup group)
             return Answer(turn, ticket, new HeartbeatResponse { ErrorCode = ErrorCode.UnknownMemberId });
 
@@ -68,7 +87,7 @@ internal static class ClassicRequests
         return shard.Find(request.GroupId) switch
         {
             null when request.MemberId.Length > 0 => ErrorCode.UnknownMemberId,
-            null or ClassicGroup or ConsumerGroup { IsEmpty: true } or StreamsGroup { IsEmpty: true } => ErrorCode.None,
+            null or ClassicGroup or ConsumerGroup or StreamsGroup { IsEmpty: true } => ErrorCode.None,
             _ => ErrorCode.InconsistentGroupProtocol,
         };
     }

@@ -1,6 +1,7 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
 using FlowLog.Broker.Groups.Consumers;
+using FlowLog.Broker.Groups.Migration;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 
@@ -14,24 +15,20 @@ internal static class ConsumerRequests
         var turn = shard.Turn(now);
         var request = beat.Request;
         var found = shard.Find(request.GroupId);
-        if (GroupFor(found, beat) is not { } group)
+        if (GroupFor(found, beat, turn, out var what) is not { } group)
         {
-            var what = found is null ? $"There is no group {request.GroupId}." : $"Group {request.GroupId} is no consumer group.";
             turn.Decision.Answer(ticket, ConsumerAnswers.Refused(ErrorCode.GroupIdNotFound, what));
             return turn.Decision;
         }
 
-        if (found is ClassicGroup)
-            GroupAdministration.AddTombstones(found, turn.Decision);
-
-        var next = request.MemberEpoch < ConsumerMember.Joins
+        IGroup next = request.MemberEpoch < ConsumerMember.Joins
             ? ConsumerLeave.Decide(group, request, turn, out var answer)
             : ConsumerHeartbeat.Decide(group, beat, turn, out answer);
         turn.Decision.Answer(ticket, answer);
         if (answer.ErrorCode != ErrorCode.None && found is not ConsumerGroup)
             return Refused(shard, ticket, answer, now);
 
-        GroupShard.Changed(turn.Decision, found, next, onlyLater: turn.Decision.Events.Count == 0 && ReferenceEquals(found, group) && next.TargetDeadline == group.TargetDeadline);
+        GroupShard.Changed(turn.Decision, found, next, onlyLater: turn.Decision.Events.Count == 0 && ReferenceEquals(found, group) && next is ConsumerGroup { LookDeadline: var due } && due == group.LookDeadline);
         return turn.Decision;
     }
 
@@ -48,14 +45,14 @@ internal static class ConsumerRequests
     public static Decision Leave(GroupShard shard, ConsumerGroup group, LeaveGroupRequest request, Ticket<LeaveGroupResponse> ticket, Moment now)
     {
         var turn = shard.Turn(now);
-        var next = group;
+        var leaving = new Dictionary<string, ConsumerMember>(StringComparer.Ordinal);
         var answer = new LeaveGroupResponse();
         foreach (var leaver in request.Members)
         {
-            var member = leaver.GroupInstanceId is { } instance ? next.OfInstance(instance) : next.Members.GetValueOrDefault(leaver.MemberId);
+            var member = leaver.GroupInstanceId is { } instance ? group.OfInstance(instance) : group.Members.GetValueOrDefault(leaver.MemberId);
             var isKnown = member is not null && (leaver.MemberId.Length == 0 || leaver.MemberId == member.Id);
             if (isKnown)
-                next = ConsumerLeave.Remove(next, member!, turn);
+                leaving[member!.Id] = member;
 
             answer.Members.Add(new LeaveGroupResponse.MemberResponse
             {
@@ -66,28 +63,41 @@ internal static class ConsumerRequests
         }
 
         turn.Decision.Answer(ticket, answer);
-        GroupShard.Changed(turn.Decision, group, next);
+        if (leaving.Count > 0)
+            GroupShard.Changed(turn.Decision, group, ConsumerLeave.Remove(group, leaving.Values, turn));
+
         return turn.Decision;
     }
 
-    /// <summary>Topics have come, gone or grown: groups that are concerned look anew with their next deadline, which is now.</summary>
-    public static Decision TopicsChanged(GroupShard shard, IReadOnlySet<string> topics, Moment now)
+    /// <summary>Topics have come or gone: groups that read by pattern look anew with their next deadline, which is now.</summary>
+    public static Decision TopicsChanged(GroupShard shard, Moment now)
     {
         var decision = new Decision();
-        foreach (var group in shard.Groups.OfType<ConsumerGroup>().Where(group => ConsumerExpiry.IsConcerned(group, topics)))
-            decision.Add(new GroupChanged(group with { TargetDeadline = now.ElapsedMs }));
+        foreach (var group in shard.Groups.OfType<ConsumerGroup>().Where(ConsumerExpiry.HasPatterns))
+            decision.Add(new GroupChanged(group with { LookDeadline = now.ElapsedMs }));
 
         return decision;
     }
 
-    // A group that has no members may become one of the other protocol.
-    private static ConsumerGroup? GroupFor(IGroup? found, Beat beat) => found switch
+    // A group that has no members may become one of the other protocol, and one that has some goes over to it with them.
+    private static ConsumerGroup? GroupFor(IGroup? found, Beat beat, GroupTurn turn, out string why)
     {
-        ConsumerGroup group => group,
-        null when beat.Joins => new ConsumerGroup(beat.Request.GroupId),
-        ClassicGroup { IsEmpty: true, Pending.IsEmpty: true } when beat.Joins => new ConsumerGroup(beat.Request.GroupId),
-        _ => null,
-    };
+        why = found is null ? $"There is no group {beat.Request.GroupId}." : $"Group {beat.Request.GroupId} is no consumer group.";
+        switch (found)
+        {
+            case ConsumerGroup group:
+                return group;
+            case null when beat.Joins:
+                return new ConsumerGroup(beat.Request.GroupId);
+            case ClassicGroup { IsEmpty: true } when beat.Joins:
+                GroupAdministration.AddTombstones(found, turn.Decision);
+                return new ConsumerGroup(beat.Request.GroupId);
+            case ClassicGroup group when beat.Joins:
+                return Upgrade.Decide(group, turn.Settings.Consumers.For(turn.Image.Configs, group.Id), turn, out why);
+            default:
+                return null;
+        }
+    }
 
     // Nothing came of it: no group is made or changed for somebody who was refused.
     private static Decision Refused(GroupShard shard, Ticket<ConsumerGroupHeartbeatResponse> ticket, ConsumerGroupHeartbeatResponse answer, Moment now)

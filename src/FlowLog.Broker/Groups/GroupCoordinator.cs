@@ -153,11 +153,11 @@ internal sealed class GroupCoordinator(Coordinator<GroupShard> shards, Func<int>
             Submit(groupId, ticket, (shard, _) => StreamsRequests.Describe(shard, groupId, ticket));
     }
 
-    /// <summary>Topics have come, gone or grown: groups that read them look anew.</summary>
+    /// <summary>Topics have come, gone or grown: groups that may read them look anew.</summary>
     public void TopicsChanged(IReadOnlySet<string> topics)
     {
         foreach (var partition in shards.Partitions)
-            shards.Tell(partition, (shard, now) => StreamsRequests.TopicsChanged(shard, topics, ConsumerRequests.TopicsChanged(shard, topics, now)));
+            shards.Tell(partition, (shard, now) => StreamsRequests.TopicsChanged(shard, topics, ConsumerRequests.TopicsChanged(shard, now)));
     }
 
     /// <summary>Topics are gone: so are the offsets that groups have in them.</summary>

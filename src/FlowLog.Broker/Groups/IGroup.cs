@@ -1,3 +1,4 @@
+using FlowLog.Broker.Groups.Consumers;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
 
@@ -28,6 +29,9 @@ internal interface IGroup
 
     /// <summary>May this caller commit offsets now?</summary>
     ErrorCode CheckCommit(in CommitClaim claim);
+
+    /// <summary>If so: also of this one partition?</summary>
+    ErrorCode CheckCommitOf(in CommitClaim claim, TopicIdPartition partition) => ErrorCode.None;
 
     /// <summary>May this caller read offsets now?</summary>
     ErrorCode CheckFetch(string? memberId, int memberEpoch);

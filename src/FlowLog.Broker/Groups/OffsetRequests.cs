@@ -1,5 +1,6 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups.Classic;
+using FlowLog.Broker.Groups.Consumers;
 using FlowLog.Broker.Groups.Offsets;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
@@ -18,7 +19,7 @@ internal static class OffsetRequests
         var turn = shard.Turn(now);
         var claim = new CommitClaim(request.MemberId, request.GroupInstanceId, request.GenerationIdOrMemberEpoch, IsTransactional: false, version) { Partitions = Partitions(request) };
         var group = shard.Find(request.GroupId);
-        var error = group?.CheckCommit(claim) ?? CheckUnknown(claim, KnowsMissingGroups);
+        var error = group is null ? CheckUnknown(claim, KnowsMissingGroups) : Check(group, request, claim, turn);
         if (error != ErrorCode.None)
         {
             turn.Decision.Answer(ticket, OffsetCommits.Refuse(request, error));
@@ -38,7 +39,8 @@ internal static class OffsetRequests
     {
         var turn = shard.Turn(now) with { Decision = new Decision { Producer = transaction.Producer, Guard = transaction.Guard } };
         var claim = new CommitClaim(request.MemberId, request.GroupInstanceId, request.GenerationIdOrMemberEpoch, IsTransactional: true, version) { Partitions = Partitions(request) };
-        var error = shard.Find(request.GroupId)?.CheckCommit(claim) ?? CheckUnknown(claim, short.MaxValue);
+        var group = shard.Find(request.GroupId);
+        var error = group is null ? CheckUnknown(claim, short.MaxValue) : Check(group, request, claim, turn);
         turn.Decision.Answer(ticket, error == ErrorCode.None ? OffsetCommits.Decide(request, turn) : OffsetCommits.Refuse(request, error));
         return turn.Decision;
     }
@@ -78,6 +80,23 @@ internal static class OffsetRequests
 
     private static IEnumerable<TopicPartition> Partitions(OffsetCommitRequest request) =>
         request.Topics.SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.PartitionIndex)));
+
+    // One partition that the caller may not commit refuses them all.
+    private static ErrorCode Check(IGroup group, OffsetCommitRequest request, in CommitClaim claim, GroupTurn turn)
+    {
+        var error = group.CheckCommit(claim);
+        foreach (var topic in request.Topics)
+        {
+            var topicId = topic.TopicId != Guid.Empty ? topic.TopicId : turn.Image.Topics.Find(topic.Name)?.Id ?? Guid.Empty;
+            foreach (var partition in topic.Partitions)
+            {
+                if (error == ErrorCode.None)
+                    error = group.CheckCommitOf(claim, new TopicIdPartition(topicId, partition.PartitionIndex));
+            }
+        }
+
+        return error;
+    }
 
     // Without members and generation anyone may start a group that only holds offsets.
     private static ErrorCode CheckUnknown(in CommitClaim claim, short knowsMissingGroups)

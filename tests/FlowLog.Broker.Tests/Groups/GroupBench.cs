@@ -55,7 +55,8 @@ internal sealed class GroupBench
         int rebalance = 5_000,
         string type = "consumer",
         short version = 9,
-        string group = Group)
+        string group = Group,
+        string owned = "")
     {
         var request = new JoinGroupRequest
         {
@@ -68,7 +69,7 @@ internal sealed class GroupBench
             Protocols =
             [
                 .. protocols.Split(',', StringSplitOptions.RemoveEmptyEntries)
-                    .Select(name => new JoinGroupRequest.JoinGroupRequestProtocol { Name = name, Metadata = Subscription(topics) }),
+                    .Select(name => new JoinGroupRequest.JoinGroupRequestProtocol { Name = name, Metadata = Subscription(topics, owned) }),
             ],
         };
         var caller = new GroupCaller("client", "/127.0.0.1", version, new Guid(++_fresh, 0, 0, new byte[8]));
@@ -83,7 +84,10 @@ internal sealed class GroupBench
         return Join(first.MemberId, null, protocols, topics, session, rebalance);
     }
 
-    public Answer<SyncGroupResponse> Sync(string memberId, int generation, string? instance = null, params (string Member, string Share)[] shares)
+    public Answer<SyncGroupResponse> Sync(string memberId, int generation, string? instance = null, params (string Member, string Share)[] shares) =>
+        SyncBytes(memberId, generation, instance, [.. shares.Select(share => (share.Member, System.Text.Encoding.UTF8.GetBytes(share.Share)))]);
+
+    public Answer<SyncGroupResponse> SyncBytes(string memberId, int generation, string? instance = null, params (string Member, byte[] Share)[] shares)
     {
         var request = new SyncGroupRequest
         {
@@ -98,7 +102,7 @@ internal sealed class GroupBench
                 .. shares.Select(share => new SyncGroupRequest.SyncGroupRequestAssignment
                 {
                     MemberId = share.Member,
-                    Assignment = System.Text.Encoding.UTF8.GetBytes(share.Share),
+                    Assignment = share.Share,
                 }),
             ],
         };
@@ -207,8 +211,40 @@ internal sealed class GroupBench
         return answer;
     }
 
-    public static byte[] Subscription(string topics) =>
-        VersionedBytes.ToArray(new ConsumerProtocolSubscription { Topics = [.. topics.Split(',')] }, 1);
+    /// <summary>What a consumer says in the classic protocol.</summary>
+    /// <param name="topics">What it subscribes to, with commas.</param>
+    /// <param name="owned">What it has: topics with their partitions behind them, as in "t01 u2".</param>
+    public static byte[] Subscription(string topics, string owned = "") => VersionedBytes.ToArray(
+        new ConsumerProtocolSubscription
+        {
+            Topics = [.. topics.Split(',')],
+            OwnedPartitions =
+            [
+                .. owned.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(topic => new ConsumerProtocolSubscription.TopicPartition { Topic = topic[..1], Partitions = [.. topic[1..].Select(digit => digit - '0')] }),
+            ],
+        },
+        1);
+
+    /// <summary>An assignment in the words of consumers, written as in <see cref="Subscription"/>.</summary>
+    public static byte[] Assignment(string assigned) => VersionedBytes.ToArray(
+        new ConsumerProtocolAssignment
+        {
+            AssignedPartitions =
+            [
+                .. assigned.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(topic => new ConsumerProtocolAssignment.TopicPartition { Topic = topic[..1], Partitions = [.. topic[1..].Select(digit => digit - '0')] }),
+            ],
+        },
+        1);
+
+    /// <summary>What an assignment says, written as in <see cref="Subscription"/>.</summary>
+    public static string Read(ReadOnlyMemory<byte> assignment)
+    {
+        var read = new ConsumerProtocolAssignment();
+        Assert.Null(VersionedBytes.Read(assignment, read, out _));
+        return string.Join(' ', read.AssignedPartitions.Select(topic => topic.Topic + string.Concat(topic.Partitions)));
+    }
 
     private GroupCoordinator Elect()
     {

@@ -7,6 +7,7 @@ namespace FlowLog.Broker.Groups.Consumers;
 /// <summary>Consumer groups as administrators see them.</summary>
 internal static class ConsumerDescriptions
 {
+    private const sbyte ClassicProtocol = 0;
     private const sbyte ConsumerProtocol = 1;
 
     public static Described.DescribedGroup Of(ConsumerGroup group, TopicsImage topics) => new()
@@ -30,7 +31,7 @@ internal static class ConsumerDescriptions
                 SubscribedTopicRegex = member.Pattern,
                 Assignment = new Described.Assignment { TopicPartitions = Partitions(member.Assigned, topics) },
                 TargetAssignment = new Described.Assignment { TopicPartitions = Partitions(group.TargetOf(member.Id), topics) },
-                MemberType = ConsumerProtocol,
+                MemberType = member.Classic is null ? ConsumerProtocol : ClassicProtocol,
             }),
         ],
     };

@@ -2,7 +2,7 @@ using FlowLog.Broker.Coordination;
 
 namespace FlowLog.Broker.Groups.Consumers;
 
-/// <summary>What time does to consumer groups: silent members go, patterns are looked at, targets become due.</summary>
+/// <summary>What time does to consumer groups: silent members go, and patterns are looked at.</summary>
 internal static class ConsumerExpiry
 {
     /// <summary>Everybody who was read from the log gets a full session from now on.</summary>
@@ -13,29 +13,25 @@ internal static class ConsumerExpiry
         {
             group = group.With(member with
             {
-                SessionDeadline = turn.In(settings.SessionTimeoutMs),
+                SessionDeadline = turn.In(member.Classic?.SessionTimeoutMs ?? settings.SessionTimeoutMs),
                 RevocationDeadline = member.State == MemberState.UnrevokedPartitions ? turn.In(member.RebalanceTimeoutMs) : Moment.Never,
             });
         }
 
         // Topics may have come and gone while nobody looked.
-        return group.IsEmpty ? group : group with { TargetDeadline = turn.Now.ElapsedMs };
+        return HasPatterns(group) ? group with { LookDeadline = turn.Now.ElapsedMs } : group;
     }
 
-    public static ConsumerGroup Decide(ConsumerGroup group, GroupTurn turn)
+    public static IGroup Decide(ConsumerGroup group, GroupTurn turn)
     {
         var now = turn.Now.ElapsedMs;
-        foreach (var member in group.Members.Values.Where(member => Math.Min(member.SessionDeadline, member.RevocationDeadline) <= now))
-            group = ConsumerLeave.Remove(group, member, turn);
-
-        if (group.TargetDeadline > now)
-            return group;
-
-        group = Subscriptions.Refresh(group, resolve: true, turn);
-        return Targeting.Update(group, turn.Settings.Consumers.For(turn.Image.Configs, group.Id), turn);
+        var overdue = group.Members.Values.Where(member => member.NextDeadline <= now).ToList();
+        var next = overdue.Count == 0 ? group : ConsumerLeave.Remove(group, overdue, turn);
+        return next is ConsumerGroup left && left.LookDeadline <= now
+            ? Subscriptions.Refresh(left with { LookDeadline = Moment.Never }, resolve: true, turn)
+            : next;
     }
 
-    /// <summary>Topics have come, gone or grown: whoever reads some of them, or reads by pattern, looks anew.</summary>
-    public static bool IsConcerned(ConsumerGroup group, IReadOnlySet<string> topics) =>
-        group.Members.Values.Any(member => member.Pattern.Length > 0 || member.Topics.Overlaps(topics));
+    /// <summary>Whoever reads by pattern looks anew when topics have come or gone. Whoever names its topics finds out when it is heard of.</summary>
+    public static bool HasPatterns(ConsumerGroup group) => group.Members.Values.Any(member => member.Pattern.Length > 0);
 }

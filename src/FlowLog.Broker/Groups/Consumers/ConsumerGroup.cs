@@ -14,6 +14,9 @@ namespace FlowLog.Broker.Groups.Consumers;
 /// </remarks>
 internal sealed record ConsumerGroup(string Id) : IGroup
 {
+    /// <summary>The <see cref="StateName"/> of a group in which everybody has what it shall have.</summary>
+    public const string Stable = "Stable";
+
     private static readonly ImmutableSortedDictionary<string, ConsumerMember> NoMembers =
         ImmutableSortedDictionary.Create<string, ConsumerMember>(StringComparer.Ordinal);
 
@@ -42,8 +45,8 @@ internal sealed record ConsumerGroup(string Id) : IGroup
     /// <summary>Who has a partition, or has not yet confirmed that it gave it up.</summary>
     public ImmutableDictionary<TopicIdPartition, string> Owners { get; init; } = ImmutableDictionary<TopicIdPartition, string>.Empty;
 
-    /// <summary>When the target is next looked at. Not in records.</summary>
-    public long TargetDeadline { get; init; } = Moment.Never;
+    /// <summary>When the topics that there are are next held against the patterns. Not in records.</summary>
+    public long LookDeadline { get; init; } = Moment.Never;
 
     public string TypeName => "consumer";
 
@@ -61,7 +64,7 @@ internal sealed record ConsumerGroup(string Id) : IGroup
             if (Epoch > TargetEpoch)
                 return "Assigning";
 
-            return Members.Values.All(member => member.State == MemberState.Stable && member.Epoch == TargetEpoch) ? "Stable" : "Reconciling";
+            return Members.Values.All(member => member.State == MemberState.Stable && member.Epoch == TargetEpoch) ? Stable : "Reconciling";
         }
     }
 
@@ -69,9 +72,9 @@ internal sealed record ConsumerGroup(string Id) : IGroup
     {
         get
         {
-            var next = TargetDeadline;
+            var next = LookDeadline;
             foreach (var member in Members.Values)
-                next = Math.Min(next, Math.Min(member.SessionDeadline, member.RevocationDeadline));
+                next = Math.Min(next, member.NextDeadline);
 
             return next;
         }
@@ -123,13 +126,24 @@ internal sealed record ConsumerGroup(string Id) : IGroup
 
         // Clients of before do not know what a stale epoch is.
         const short FirstWithEpochs = 9;
-        if (!claim.IsTransactional && claim.ApiVersion < FirstWithEpochs)
+        if (!claim.IsTransactional && member.Classic is null && claim.ApiVersion < FirstWithEpochs)
             return ErrorCode.UnsupportedVersion;
 
-        if (member.Epoch == claim.GenerationOrEpoch)
+        return claim.GenerationOrEpoch > member.Epoch ? OutOfDate(member, claim.IsTransactional) : ErrorCode.None;
+    }
+
+    /// <summary>
+    /// A member that has not heard yet that its epoch is another one may still commit what it was given in or before the epoch that it says: it is lagging, and
+    /// nobody else has the partition.
+    /// </summary>
+    public ErrorCode CheckCommitOf(in CommitClaim claim, TopicIdPartition partition)
+    {
+        if (!Members.TryGetValue(claim.MemberId, out var member) || member.Epoch == claim.GenerationOrEpoch)
             return ErrorCode.None;
 
-        return claim.IsTransactional ? ErrorCode.IllegalGeneration : ErrorCode.StaleMemberEpoch;
+        return member.Since.TryGetValue(partition, out var since) && since <= claim.GenerationOrEpoch
+            ? ErrorCode.None
+            : OutOfDate(member, claim.IsTransactional);
     }
 
     public ErrorCode CheckFetch(string? memberId, int memberEpoch)
@@ -140,7 +154,7 @@ internal sealed record ConsumerGroup(string Id) : IGroup
         if (!Members.TryGetValue(memberId ?? "", out var member))
             return ErrorCode.UnknownMemberId;
 
-        return member.Epoch == memberEpoch ? ErrorCode.None : ErrorCode.StaleMemberEpoch;
+        return member.Epoch == memberEpoch ? ErrorCode.None : OutOfDate(member, isTransactional: false);
     }
 
     public ErrorCode CheckOffsetDeletion() => ErrorCode.None;
@@ -148,6 +162,10 @@ internal sealed record ConsumerGroup(string Id) : IGroup
     public ErrorCode CheckDeletion() => IsEmpty ? ErrorCode.None : ErrorCode.NonEmptyGroup;
 
     public long? UnusedSince(long committedAt) => committedAt;
+
+    // Clients of the classic protocol, and transactional producers, know generations only.
+    private static ErrorCode OutOfDate(ConsumerMember member, bool isTransactional) =>
+        isTransactional || member.Classic is not null ? ErrorCode.IllegalGeneration : ErrorCode.StaleMemberEpoch;
 
     private static void Release(ImmutableDictionary<TopicIdPartition, string>.Builder owners, ConsumerMember? member)
     {

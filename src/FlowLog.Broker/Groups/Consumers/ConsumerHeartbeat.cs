@@ -53,7 +53,7 @@ internal static class ConsumerHeartbeat
             if (held is null && group.Members.Count >= settings.MaxSize)
                 return (null, ErrorCode.GroupMaxSizeReached, $"The group has its {settings.MaxSize} members.");
 
-            return request.InstanceId is not null && held is not null && held.Epoch != ConsumerMember.LeavesForAWhile
+            return request.InstanceId is not null && held is { Classic: null } and not { Epoch: ConsumerMember.LeavesForAWhile }
                 ? (null, ErrorCode.UnreleasedInstanceId, $"{held.Id} is the instance {request.InstanceId} and has not left.")
                 : (held ?? new ConsumerMember(request.MemberId), ErrorCode.None, "");
         }
@@ -74,8 +74,8 @@ internal static class ConsumerHeartbeat
         beat.Request.MemberEpoch == member.Epoch
         || (beat.Request.MemberEpoch == member.PreviousEpoch && beat.Request.MemberEpoch < member.Epoch && beat.Owned?.IsSubsetOf(member.Assigned) == true);
 
-    // A static member that comes back has another id, and what it had and shall have is its again.
-    private static (ConsumerGroup Group, ConsumerMember Member) Replace(ConsumerGroup group, ConsumerMember former, string memberId, GroupTurn turn)
+    /// <summary>A static member that comes back has another id, and what it had and shall have is its again.</summary>
+    public static (ConsumerGroup Group, ConsumerMember Member) Replace(ConsumerGroup group, ConsumerMember former, string memberId, GroupTurn turn)
     {
         var target = group.TargetOf(former.Id);
         var member = former with { Id = memberId, Epoch = ConsumerMember.Joins, PreviousEpoch = ConsumerMember.Joins };
@@ -97,9 +97,13 @@ internal static class ConsumerHeartbeat
         Pattern = beat.Request.SubscribedTopicRegex ?? member.Pattern,
         ClientId = beat.Caller.ClientId,
         ClientHost = beat.Caller.Host,
+        Classic = null,
+        JoinDeadline = Moment.Never,
+        SyncDeadline = Moment.Never,
     };
 
-    private static ConsumerGroup Subscribe(ConsumerGroup group, ConsumerMember member, ConsumerMember described, ConsumerSettings settings, GroupTurn turn)
+    /// <summary>The group with a member as it describes itself now, and what that changes for everybody.</summary>
+    public static ConsumerGroup Subscribe(ConsumerGroup group, ConsumerMember member, ConsumerMember described, ConsumerSettings settings, GroupTurn turn)
     {
         var isNew = !group.Members.ContainsKey(described.Id);
         if (isNew || !described.IsDescribedAs(member))
@@ -116,7 +120,7 @@ internal static class ConsumerHeartbeat
         group = Targeting.Update(group, settings, turn);
 
         // Matching a pattern with every topic takes its time: not while a member waits.
-        return Subscriptions.HasUnresolved(group) ? group with { TargetDeadline = turn.Now.ElapsedMs } : group;
+        return Subscriptions.HasUnresolved(group) ? group with { LookDeadline = turn.Now.ElapsedMs } : group;
     }
 
     private static ConsumerMember Step(ConsumerGroup group, ConsumerMember member, Beat beat, ConsumerSettings settings, GroupTurn turn)

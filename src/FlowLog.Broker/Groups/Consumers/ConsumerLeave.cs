@@ -1,4 +1,5 @@
 using FlowLog.Broker.Coordination;
+using FlowLog.Broker.Groups.Migration;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 
@@ -7,7 +8,7 @@ namespace FlowLog.Broker.Groups.Consumers;
 /// <summary>Members that go, by their own wish or not.</summary>
 internal static class ConsumerLeave
 {
-    public static ConsumerGroup Decide(ConsumerGroup group, ConsumerGroupHeartbeatRequest request, GroupTurn turn, out ConsumerGroupHeartbeatResponse answer)
+    public static IGroup Decide(ConsumerGroup group, ConsumerGroupHeartbeatRequest request, GroupTurn turn, out ConsumerGroupHeartbeatResponse answer)
     {
         var member = request.InstanceId is { } instance ? group.OfInstance(instance) : group.Members.GetValueOrDefault(request.MemberId);
         if (member is null || (request.InstanceId is not null && member.Id != request.MemberId))
@@ -17,17 +18,24 @@ internal static class ConsumerLeave
         }
 
         answer = ConsumerAnswers.Gone(member.Id, request.MemberEpoch);
-        return request.MemberEpoch == ConsumerMember.LeavesForAWhile ? LeaveForAWhile(group, member, turn) : Remove(group, member, turn);
+        return request.MemberEpoch == ConsumerMember.LeavesForAWhile ? LeaveForAWhile(group, member, turn) : Remove(group, [member], turn);
     }
 
-    /// <summary>Takes a member out: the others share what it had.</summary>
-    public static ConsumerGroup Remove(ConsumerGroup group, ConsumerMember member, GroupTurn turn)
+    /// <summary>Takes members out: the others share what they had. If those all speak the classic protocol, the group may become a classic one.</summary>
+    public static IGroup Remove(ConsumerGroup group, IReadOnlyCollection<ConsumerMember> leaving, GroupTurn turn)
     {
-        ConsumerRecords.AddMemberTombstones(group.Id, member.Id, turn.Decision);
-        group = Subscriptions.ForgetPatterns(group.Without(member.Id), turn);
+        if (Downgrade.Follows(group, leaving, turn))
+            return Downgrade.Decide(group, leaving, turn);
+
+        foreach (var member in leaving)
+        {
+            ConsumerRecords.AddMemberTombstones(group.Id, member.Id, turn.Decision);
+            group = group.Without(member.Id);
+        }
+
+        group = Subscriptions.ForgetPatterns(group, turn);
         var refreshed = Subscriptions.Refresh(group, resolve: false, turn);
-        group = refreshed.Epoch > group.Epoch ? refreshed : Subscriptions.Bump(group, turn);
-        return Targeting.Update(group, turn.Settings.Consumers.For(turn.Image.Configs, group.Id), turn);
+        return refreshed.Epoch > group.Epoch ? refreshed : Subscriptions.Bump(group, turn);
     }
 
     // Its session goes on: whoever is back in time finds everything as it was.

@@ -54,11 +54,17 @@ internal sealed record ConsumerMember(string Id)
 
     public MemberState State { get; init; }
 
+    /// <summary>Set if it speaks the classic protocol.</summary>
+    public ClassicSide? Classic { get; init; }
+
     /// <summary>What it has and may keep.</summary>
     public ImmutableSortedSet<TopicIdPartition> Assigned { get; init; } = TopicIdPartition.None;
 
     /// <summary>What it has been told to give up.</summary>
     public ImmutableSortedSet<TopicIdPartition> Revoking { get; init; } = TopicIdPartition.None;
+
+    /// <summary>The epochs in which it was given what it has: what it says of a partition in a later epoch than that may be old, but is its to say.</summary>
+    public ImmutableDictionary<TopicIdPartition, int> Since { get; init; } = ImmutableDictionary<TopicIdPartition, int>.Empty;
 
     /// <summary>When it is out unless it is heard of. Not in records.</summary>
     public long SessionDeadline { get; init; } = Moment.Never;
@@ -66,10 +72,42 @@ internal sealed record ConsumerMember(string Id)
     /// <summary>When it is out unless it has given up what it was told to. Not in records.</summary>
     public long RevocationDeadline { get; init; } = Moment.Never;
 
+    /// <summary>When a classic member that was called to join is out unless it does. Not in records.</summary>
+    public long JoinDeadline { get; init; } = Moment.Never;
+
+    /// <summary>When a classic member that has joined is out unless it asks for its assignment. Not in records.</summary>
+    public long SyncDeadline { get; init; } = Moment.Never;
+
+    /// <summary>When it is out if nothing happens.</summary>
+    public long NextDeadline => Math.Min(Math.Min(SessionDeadline, RevocationDeadline), Math.Min(JoinDeadline, SyncDeadline));
+
+    /// <summary>The member with other partitions.</summary>
+    /// <param name="kept">What it had and may keep.</param>
+    /// <param name="fresh">What it is given.</param>
+    /// <param name="revoking">What it had and is to give up.</param>
+    /// <param name="epoch">The epoch in which it is given that.</param>
+    public ConsumerMember WithPartitions(
+        ImmutableSortedSet<TopicIdPartition> kept, ImmutableSortedSet<TopicIdPartition> fresh, ImmutableSortedSet<TopicIdPartition> revoking, int epoch)
+    {
+        var assigned = kept.Union(fresh);
+        if (assigned.SetEquals(Assigned) && revoking.SetEquals(Revoking))
+            return this;
+
+        var since = ImmutableDictionary.CreateBuilder<TopicIdPartition, int>();
+        foreach (var partition in kept.Union(revoking))
+            since[partition] = Since.GetValueOrDefault(partition, epoch);
+
+        foreach (var partition in fresh)
+            since[partition] = epoch;
+
+        return this with { Assigned = assigned, Revoking = revoking, Since = since.ToImmutable() };
+    }
+
     /// <summary>What of it is written as its subscription is the same.</summary>
     public bool IsDescribedAs(ConsumerMember other) =>
         InstanceId == other.InstanceId && RackId == other.RackId && ClientId == other.ClientId && ClientHost == other.ClientHost
-        && RebalanceTimeoutMs == other.RebalanceTimeoutMs && Assignor == other.Assignor && Pattern == other.Pattern && Topics.SetEquals(other.Topics);
+        && RebalanceTimeoutMs == other.RebalanceTimeoutMs && Assignor == other.Assignor && Pattern == other.Pattern && Topics.SetEquals(other.Topics)
+        && (Classic is null ? other.Classic is null : Classic.IsSameAs(other.Classic));
 
     /// <summary>What of it is written as its present assignment is the same.</summary>
     public bool StandsAs(ConsumerMember other) =>

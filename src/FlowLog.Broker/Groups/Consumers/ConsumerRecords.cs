@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FlowLog.Broker.Coordination;
+using FlowLog.Broker.Groups.Classic;
 using FlowLog.Protocol.Messages;
 
 namespace FlowLog.Broker.Groups.Consumers;
@@ -24,7 +25,7 @@ internal static class ConsumerRecords
             SubscribedTopicRegex = member.Pattern,
             RebalanceTimeoutMs = member.RebalanceTimeoutMs,
             ServerAssignor = member.Assignor,
-            ClassicMemberMetadata = null,
+            ClassicMemberMetadata = ToRecord(member.Classic),
         },
         0);
 
@@ -35,8 +36,8 @@ internal static class ConsumerRecords
             MemberEpoch = member.Epoch,
             PreviousMemberEpoch = member.PreviousEpoch,
             State = (sbyte)member.State,
-            AssignedPartitions = ByTopic(member.Assigned),
-            PartitionsPendingRevocation = ByTopic(member.Revoking),
+            AssignedPartitions = ByTopic(member.Assigned, member.Since),
+            PartitionsPendingRevocation = ByTopic(member.Revoking, member.Since),
         },
         0);
 
@@ -71,9 +72,27 @@ internal static class ConsumerRecords
         decision.Add(CoordinatorRecord.Tombstone(new ConsumerGroupMemberMetadataKey { GroupId = groupId, MemberId = memberId }));
     }
 
-    /// <summary>The group is gone, which has no members any more.</summary>
+    /// <summary>Everything there is to be written about a group that was another one so far.</summary>
+    public static void AddAll(ConsumerGroup group, Decision decision)
+    {
+        foreach (var member in group.Members.Values)
+            decision.Add(Member(group.Id, member));
+
+        decision.Add(Epoch(group));
+        foreach (var (memberId, partitions) in group.Target.OrderBy(target => target.Key, StringComparer.Ordinal))
+            decision.Add(Target(group.Id, memberId, partitions));
+
+        decision.Add(TargetEpoch(group));
+        foreach (var member in group.Members.Values)
+            decision.Add(Current(group.Id, member));
+    }
+
+    /// <summary>The group is gone, or another one now.</summary>
     public static void AddTombstones(ConsumerGroup group, Decision decision)
     {
+        foreach (var memberId in group.Members.Keys)
+            AddMemberTombstones(group.Id, memberId, decision);
+
         foreach (var pattern in group.Patterns.Keys)
             decision.Add(PatternTombstone(group.Id, pattern));
 
@@ -129,6 +148,7 @@ internal static class ConsumerRecords
         Pattern = value.SubscribedTopicRegex ?? "",
         RebalanceTimeoutMs = value.RebalanceTimeoutMs,
         Assignor = value.ServerAssignor,
+        Classic = FromRecord(value.ClassicMemberMetadata),
     };
 
     private static ConsumerGroup ApplyCurrent(ConsumerGroup group, string memberId, ConsumerGroupCurrentMemberAssignmentValue? value)
@@ -143,13 +163,46 @@ internal static class ConsumerRecords
             State = (MemberState)(value?.State ?? 0),
             Assigned = Partitions(value?.AssignedPartitions),
             Revoking = Partitions(value?.PartitionsPendingRevocation),
+            Since = value is null ? ImmutableDictionary<TopicIdPartition, int>.Empty : Since(value),
         });
     }
 
     private static ImmutableSortedSet<TopicIdPartition> Partitions(List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions>? topics) =>
         topics is null ? TopicIdPartition.None : TopicIdPartition.Of(topics, topic => topic.TopicId, topic => topic.Partitions);
 
-    private static List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> ByTopic(ImmutableSortedSet<TopicIdPartition> partitions) => TopicIdPartition.ByTopic(
+    // Brokers of before did not tell; then it is the epoch that the member is in.
+    private static ImmutableDictionary<TopicIdPartition, int> Since(ConsumerGroupCurrentMemberAssignmentValue value)
+    {
+        var since = ImmutableDictionary.CreateBuilder<TopicIdPartition, int>();
+        foreach (var topic in value.AssignedPartitions.Concat(value.PartitionsPendingRevocation))
+        {
+            for (var i = 0; i < topic.Partitions.Count; i++)
+                since[new TopicIdPartition(topic.TopicId, topic.Partitions[i])] = topic.AssignmentEpochs is { } epochs && i < epochs.Count ? epochs[i] : value.MemberEpoch;
+        }
+
+        return since.ToImmutable();
+    }
+
+    private static List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> ByTopic(
+        ImmutableSortedSet<TopicIdPartition> partitions, ImmutableDictionary<TopicIdPartition, int> since) => TopicIdPartition.ByTopic(
         partitions,
-        (topic, numbers) => new ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions { TopicId = topic, Partitions = numbers, AssignmentEpochs = null });
+        (topic, numbers) => new ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions
+        {
+            TopicId = topic,
+            Partitions = numbers,
+            AssignmentEpochs = [.. numbers.Select(number => since.GetValueOrDefault(new TopicIdPartition(topic, number)))],
+        });
+
+    private static ConsumerGroupMemberMetadataValue.ClassicMember? ToRecord(ClassicSide? classic) => classic is null ? null : new()
+    {
+        SessionTimeoutMs = classic.SessionTimeoutMs,
+        SupportedProtocols =
+        [
+            .. classic.Protocols.Select(protocol => new ConsumerGroupMemberMetadataValue.ClassicProtocol { Name = protocol.Name, Metadata = protocol.Metadata }),
+        ],
+    };
+
+    private static ClassicSide? FromRecord(ConsumerGroupMemberMetadataValue.ClassicMember? classic) => classic is null
+        ? null
+        : new ClassicSide(classic.SessionTimeoutMs, [.. classic.SupportedProtocols.Select(protocol => new MemberProtocol(protocol.Name, protocol.Metadata.ToArray()))]);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlowLog.Broker.Groups.Migration;
 using FlowLog.Broker.Metadata.Configs;
 
 namespace FlowLog.Broker.Groups.Consumers;
@@ -17,6 +18,9 @@ internal sealed record ConsumerSettings
 
     /// <summary><c>group.consumer.max.size</c>: the most members.</summary>
     public int MaxSize { get; init; } = int.MaxValue;
+
+    /// <summary><c>group.consumer.migration.policy</c>.</summary>
+    public MigrationPolicy Migration { get; init; } = MigrationPolicy.Bidirectional;
 
     /// <summary>These settings with what was set for one group.</summary>
     public ConsumerSettings For(ConfigsImage configs, string groupId)

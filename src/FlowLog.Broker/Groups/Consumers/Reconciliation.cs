@@ -26,27 +26,24 @@ internal static class Reconciliation
         var kept = member.Assigned.Intersect(target);
         var revoking = member.Assigned.Except(kept);
         if (!revoking.IsEmpty && StillOwns(owned, revoking))
-            return Become(member, epoch, MemberState.UnrevokedPartitions, kept, revoking);
+            return Become(member, epoch, MemberState.UnrevokedPartitions).WithPartitions(kept, TopicIdPartition.None, revoking, epoch);
 
         var wanted = target.Except(kept);
         var free = wanted.Where(partition => !group.Owners.TryGetValue(partition, out var owner) || (owner == member.Id && IsGivenUp(partition)))
             .ToImmutableSortedSet();
         var state = free.Count == wanted.Count ? MemberState.Stable : MemberState.UnreleasedPartitions;
-        return Become(member, group.TargetEpoch, state, kept.Union(free), TopicIdPartition.None);
+        return Become(member, group.TargetEpoch, state).WithPartitions(kept, free, TopicIdPartition.None, group.TargetEpoch);
 
         // Its own partition, given up in the step before, and now its again.
         bool IsGivenUp(TopicIdPartition partition) => member.Revoking.Contains(partition) && owned?.Contains(partition) == false;
     }
 
-    private static ConsumerMember Become(
-        ConsumerMember member, int epoch, MemberState state, ImmutableSortedSet<TopicIdPartition> assigned, ImmutableSortedSet<TopicIdPartition> revoking) => member with
-        {
-            Epoch = epoch,
-            PreviousEpoch = epoch == member.Epoch ? member.PreviousEpoch : member.Epoch,
-            State = state,
-            Assigned = assigned.SetEquals(member.Assigned) ? member.Assigned : assigned,
-            Revoking = revoking.SetEquals(member.Revoking) ? member.Revoking : revoking,
-        };
+    private static ConsumerMember Become(ConsumerMember member, int epoch, MemberState state) => member with
+    {
+        Epoch = epoch,
+        PreviousEpoch = epoch == member.Epoch ? member.PreviousEpoch : member.Epoch,
+        State = state,
+    };
 
     // Who does not say what it has is taken to have everything.
     private static bool StillOwns(ImmutableSortedSet<TopicIdPartition>? owned, ImmutableSortedSet<TopicIdPartition> partitions) => owned?.Overlaps(partitions) ?? true;

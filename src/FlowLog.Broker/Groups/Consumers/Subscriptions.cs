@@ -14,7 +14,7 @@ internal static class Subscriptions
     public static ConsumerGroup Refresh(ConsumerGroup group, bool resolve, GroupTurn turn)
     {
         group = resolve ? Resolve(group, turn) : group;
-        var hash = Hash(group, turn.Image.Topics);
+        var hash = HashOf(group, turn.Image.Topics);
         return hash == group.TopicsHash ? group : Bump(group with { TopicsHash = hash }, turn);
     }
 
@@ -42,6 +42,26 @@ internal static class Subscriptions
         return group;
     }
 
+    /// <summary>Tells what the group reads from what others do, and from what it may read tomorrow: the topics there are of those, and their partitions.</summary>
+    public static long HashOf(ConsumerGroup group, TopicsImage topics)
+    {
+        var names = group.Members.Values.SelectMany(group.TopicsOf).ToImmutableSortedSet(StringComparer.Ordinal);
+        // FNV-1a: must be the same after a restart, which the runtime's own hashes are not.
+        var hash = 14_695_981_039_346_656_037UL;
+        var any = false;
+        Span<byte> bytes = stackalloc byte[20];
+        foreach (var topic in names.Select(topics.Find).OfType<TopicImage>())
+        {
+            any = true;
+            topic.Id.TryWriteBytes(bytes);
+            BitConverter.TryWriteBytes(bytes[16..], topic.Partitions.Length);
+            foreach (var value in bytes)
+                hash = unchecked((hash ^ value) * 1_099_511_628_211UL);
+        }
+
+        return any ? unchecked((long)hash) : 0;
+    }
+
     private static ConsumerGroup Resolve(ConsumerGroup group, GroupTurn turn)
     {
         foreach (var pattern in group.Members.Values.Select(member => member.Pattern).Where(pattern => pattern.Length > 0).Distinct(StringComparer.Ordinal))
@@ -57,24 +77,5 @@ internal static class Subscriptions
         }
 
         return group;
-    }
-
-    // FNV-1a: must be the same after a restart, which the runtime's own hashes are not.
-    private static long Hash(ConsumerGroup group, TopicsImage topics)
-    {
-        var names = group.Members.Values.SelectMany(group.TopicsOf).ToImmutableSortedSet(StringComparer.Ordinal);
-        var hash = 14_695_981_039_346_656_037UL;
-        var any = false;
-        Span<byte> bytes = stackalloc byte[20];
-        foreach (var topic in names.Select(topics.Find).OfType<TopicImage>())
-        {
-            any = true;
-            topic.Id.TryWriteBytes(bytes);
-            BitConverter.TryWriteBytes(bytes[16..], topic.Partitions.Length);
-            foreach (var value in bytes)
-                hash = unchecked((hash ^ value) * 1_099_511_628_211UL);
-        }
-
-        return any ? unchecked((long)hash) : 0;
     }
 }

@@ -17,18 +17,17 @@ internal static class Targeting
     public static string NameFor(ConsumerGroup group) => For(group).Name;
 
     /// <summary>
-    /// Computes the target of the present epoch if there is none and the last one is old enough; else sets when that will be. Many changes in a short time
-    /// cost one target.
+    /// Computes the target of the present epoch if there is none and the last one is old enough. It is asked for by members that are heard of, and by nothing
+    /// else: of all who leave and come in a roll-out the next one who is heard of finds everybody, and many changes in a short time cost one target.
     /// </summary>
     public static ConsumerGroup Update(ConsumerGroup group, ConsumerSettings settings, GroupTurn turn)
     {
         if (group.TargetEpoch >= group.Epoch || group.IsEmpty)
-            return group with { TargetDeadline = Moment.Never };
+            return group;
 
+        // A clock that was set back must not stop it.
         var wait = group.TargetAt + settings.AssignmentIntervalMs - turn.Now.UnixMs;
-        return wait > 0 && wait <= settings.AssignmentIntervalMs
-            ? group with { TargetDeadline = turn.In(wait) }
-            : Compute(group, turn);
+        return wait > 0 && wait <= settings.AssignmentIntervalMs ? group : Compute(group, turn);
     }
 
     private static ConsumerGroup Compute(ConsumerGroup group, GroupTurn turn)
@@ -44,7 +43,7 @@ internal static class Targeting
             next = next.SetItem(memberId, partitions);
         }
 
-        group = group with { Target = next, TargetEpoch = group.Epoch, TargetAt = turn.Now.UnixMs, TargetDeadline = Moment.Never };
+        group = group with { Target = next, TargetEpoch = group.Epoch, TargetAt = turn.Now.UnixMs };
         turn.Decision.Add(ConsumerRecords.TargetEpoch(group));
         return group;
     }

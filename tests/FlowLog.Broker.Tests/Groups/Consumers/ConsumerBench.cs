@@ -9,7 +9,7 @@ namespace FlowLog.Broker.Tests.Groups.Consumers;
 /// <summary>A group of the consumer protocol on a coordinator in memory, with topics that come and go by hand.</summary>
 internal sealed class ConsumerBench
 {
-    public GroupBench Node { get; } = new();
+    public GroupBench Node { get; init; } = new();
 
     /// <summary>Makes a topic, or gives it more partitions.</summary>
     public Guid Topic(string name, int partitions)

@@ -124,16 +124,32 @@ public sealed class ConsumerGroupTests
     }
 
     [Fact]
-    public void An_empty_group_changes_its_protocol_freely_and_one_with_members_does_not()
+    public void An_empty_group_changes_its_protocol_freely()
     {
         _bench.Topic("t", 1);
         _bench.Beat("a", 0, "t");
-        Assert.Equal(ErrorCode.InconsistentGroupProtocol, _bench.Node.Join().Now.ErrorCode);
         _bench.Beat("a", -1);
-        var member = _bench.Node.JoinTwice().Now.MemberId;
-        Assert.Equal(ErrorCode.GroupIdNotFound, _bench.Beat("a", 0, "t").Now.ErrorCode);
+        var classic = _bench.Node.StableMember();
+        Assert.Equal(1, classic.GenerationId);
+        _bench.Node.Leave((classic.MemberId, null));
+        Assert.Equal(2, _bench.Beat("a", 0, "t").Now.MemberEpoch);
+    }
+
+    [Fact]
+    public void A_member_that_has_not_heard_of_its_new_epoch_may_still_commit_what_it_had_before()
+    {
+        _bench.Topic("t", 1);
+        _bench.Topic("u", 1);
+        _bench.Beat("a", 0, "t");
+        _bench.Node.Advance(1_000);
+        Assert.Equal(3, _bench.Beat("a", 2, "t,u").Now.MemberEpoch);
+        Assert.Equal(ErrorCode.None, _bench.Node.Commit(5, "a", 2, topic: "t"));
+        Assert.Equal(ErrorCode.StaleMemberEpoch, _bench.Node.Commit(5, "a", 2, topic: "u"));
+        Assert.Equal(ErrorCode.StaleMemberEpoch, _bench.Node.Commit(5, "a", 1, topic: "t"));
+        Assert.Equal(ErrorCode.StaleMemberEpoch, _bench.Node.Commit(5, "a", 4, topic: "t"));
         _bench.Node.Fail();
-        Assert.NotEmpty(member);
+        Assert.Equal(ErrorCode.None, _bench.Node.Commit(6, "a", 2, topic: "t"));
+        Assert.Equal(ErrorCode.StaleMemberEpoch, _bench.Node.Commit(6, "a", 2, topic: "u"));
     }
 
     private static IEnumerable<TopicIdPartition> Of(Guid topic, params int[] partitions) => partitions.Select(partition => new TopicIdPartition(topic, partition));
