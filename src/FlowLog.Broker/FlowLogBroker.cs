@@ -168,8 +168,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
         Metadata.Load(options.NodeId);
         _listeners.BindFreePorts();
         _supervisor.Run("controller", RunControllerAsync, RestartPolicy.FailHealth);
-        for (var worker = 0; worker < GroupCommit.Workers; worker++)
-            _supervisor.Run($"group commit {worker}", GroupCommit.RunAsync);
+        GroupCommit.Start(_supervisor);
         var start = new BrokerStart(
             options.NodeId,
             world.Random.NextGuid(),

@@ -40,7 +40,7 @@ public sealed class Supervisor(TimeProvider clock, ILogger log) : IAsyncDisposab
         Run(name, Blocking, policy);
 
         Task Blocking(CancellationToken stopping) =>
-            Task.Factory.StartNew(() => loop(stopping), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Task.Factory.StartNew(() => RunNamed(name, loop, stopping), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Asks all loops to end and waits until they have.</summary>
@@ -56,6 +56,12 @@ public sealed class Supervisor(TimeProvider clock, ILogger log) : IAsyncDisposab
     {
         await StopAsync();
         _stopping.Dispose();
+    }
+
+    private static void RunNamed(string name, Action<CancellationToken> loop, CancellationToken stopping)
+    {
+        Thread.CurrentThread.Name = name;
+        loop(stopping);
     }
 
     private void Start(Func<Task> run)

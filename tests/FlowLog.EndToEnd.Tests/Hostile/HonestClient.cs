@@ -153,7 +153,7 @@ internal sealed class HonestClient : IAsyncDisposable
 
     private void Note(ReadOnlySpan<byte> value)
     {
-        Utf8Parser.TryParse(value, out int number, out _);
+        var number = Utf8Parser.TryParse(value, out int read, out _) ? read : -1;
         lock (_read)
             _read.Add(number);
     }

@@ -116,27 +116,26 @@ internal sealed unsafe class Reactor
 
     private int Wait(EventArray events)
     {
-        var count = Poll(events, 0);
-        if (count > 0 || _hasPosted)
-            return count;
+        if (_hasPosted)
+            return Poll(events, 0);
 
         if (_spin.Begin())
         {
-            do
+            for (var isSpinning = false; !isSpinning || _spin.Continue(); isSpinning = true)
             {
-                count = Poll(events, 0);
-                if (count > 0 || _hasPosted)
-                {
+                var ready = Poll(events, 0);
+                if (ready == 0 && !_hasPosted)
+                    continue;
+
+                if (isSpinning)
                     _spin.Found();
-                    return count;
-                }
+                return ready;
             }
-            while (_spin.Continue());
         }
 
         // Whoever hands over work looks at this flag after adding it, and we look for work after setting it: one of the two sees the other.
         Interlocked.Exchange(ref _sleeping, 1);
-        count = _hasPosted ? 0 : Poll(events, UntilNextLinger());
+        var count = _hasPosted ? 0 : Poll(events, UntilNextLinger());
         Volatile.Write(ref _sleeping, 0);
         return count;
     }
