@@ -29,7 +29,7 @@ internal static class ConsumerDescriptions
                 ClientHost = member.ClientHost,
                 SubscribedTopicNames = [.. member.Topics],
                 SubscribedTopicRegex = member.Pattern,
-                Assignment = new Described.Assignment { TopicPartitions = Partitions(member.Assigned, topics) },
+                Assignment = new Described.Assignment { TopicPartitions = Partitions(member.Assigned.Union(member.Revoking), topics) },
                 TargetAssignment = new Described.Assignment { TopicPartitions = Partitions(group.TargetOf(member.Id), topics) },
                 MemberType = member.Classic is null ? ConsumerProtocol : ClassicProtocol,
             }),
