@@ -26,6 +26,29 @@ public sealed record BrokerOptions
     /// <summary>Everything that was set, by Kafka's name.</summary>
     public IReadOnlyDictionary<string, string> Properties => _properties;
 
+    /// <summary>
+    /// What a node on its own is, by Kafka's names, wherever nothing else was set: broker and only voter in one. Configs are described with these, as
+    /// those of a Kafka node are, which has to be told all of it.
+    /// </summary>
+    internal IReadOnlyDictionary<string, string> WithImplied()
+    {
+        var all = new Dictionary<string, string>(_properties, StringComparer.Ordinal);
+        var id = NodeId.ToString(CultureInfo.InvariantCulture);
+        all.TryAdd("node.id", id);
+        all.TryAdd("process.roles", "broker,controller");
+        all.TryAdd("controller.listener.names", "CONTROLLER");
+        all.TryAdd("advertised.listeners", string.Join(',', AdvertisedListeners));
+        if (Listeners is [var first, ..])
+        {
+            if (!all.ContainsKey("security.inter.broker.protocol"))
+                all.TryAdd("inter.broker.listener.name", first.Name);
+            if (!all.ContainsKey("controller.quorum.bootstrap.servers"))
+                all.TryAdd("controller.quorum.voters", $"{id}@{first.Host}:{first.Port}");
+        }
+
+        return all;
+    }
+
     /// <summary><c>node.id</c> (or <c>broker.id</c>); 1 by default.</summary>
     public int NodeId => int.TryParse(Written("node.id") ?? Written("broker.id"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id) ? id : 1;
 

@@ -46,7 +46,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
         _timers = new TimerWheel(world.Clock, _log);
         _quorum = new QuorumLog(storage.MetadataLog, world.Disk, storage.MetadataFolder, world.Clock);
 
-        var broker = new BrokerConfigs(options.Properties, options.NodeId);
+        var broker = new BrokerConfigs(options.WithImplied(), options.NodeId);
         var current = new CurrentImage();
         var groupCommit = new GroupCommit();
         Partitions = new Partitions();

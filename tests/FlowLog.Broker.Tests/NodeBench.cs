@@ -45,7 +45,7 @@ internal sealed class NodeBench : IDisposable
         Assert.Empty(options.Problems());
 
         var world = new World(Clock, new NoNetwork(), Disk, Random);
-        var broker = new BrokerConfigs(options.Properties, options.NodeId);
+        var broker = new BrokerConfigs(options.WithImplied(), options.NodeId);
         _storage = NodeStorage.Open(options, world, NullLoggerFactory.Instance);
         _storage.Logs.DirectoryWentOffline += directory => Partitions.Lose(directory);
         _quorum = new QuorumLog(_storage.MetadataLog, Disk, _storage.MetadataFolder, Clock);

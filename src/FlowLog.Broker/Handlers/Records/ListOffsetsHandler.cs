@@ -23,20 +23,16 @@ internal sealed class ListOffsetsHandler(Partitions partitions) : ApiHandler<Lis
     protected override void Handle(RequestContext context, ListOffsetsRequest request)
     {
         var response = new ListOffsetsResponse();
-        var duplicates = request.Topics
-            .SelectMany(topic => topic.Partitions.Select(partition => (topic.Name, partition.PartitionIndex)))
-            .GroupBy(pair => pair).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
-        foreach (var topic in request.Topics)
+        foreach (var topic in request.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
-            var answers = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Name };
+            var answers = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Key };
             response.Topics.Add(answers);
-            foreach (var asked in topic.Partitions.DistinctBy(asked => asked.PartitionIndex))
+            foreach (var same in topic.SelectMany(part => part.Partitions).GroupBy(asked => asked.PartitionIndex))
             {
-                var answer = new Answer { PartitionIndex = asked.PartitionIndex };
+                // Of a partition that comes twice nobody knows which was meant.
+                var answer = new Answer { PartitionIndex = same.Key };
                 answers.Partitions.Add(answer);
-                answer.ErrorCode = duplicates.Contains((topic.Name, asked.PartitionIndex))
-                    ? ErrorCode.InvalidRequest
-                    : Find(context.Version, request, topic.Name, asked, answer);
+                answer.ErrorCode = same.Count() > 1 ? ErrorCode.InvalidRequest : Find(context.Version, request, topic.Key, same.First(), answer);
             }
         }
 

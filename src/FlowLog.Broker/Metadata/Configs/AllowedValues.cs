@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml;
 
 namespace FlowLog.Broker.Metadata.Configs;
 
@@ -13,8 +14,10 @@ internal abstract record AllowedValues
     /// <summary>Reads the notation of the tables: "", "0..", "1..9", "-1,1..9", "nonempty", "nonnull", "a b c", "~a b" (any case), "replicas", "reset".</summary>
     public static AllowedValues Parse(string notation)
     {
-        if (notation.Length == 0 || notation == "reset")
+        if (notation.Length == 0)
             return Everything;
+        if (notation == "reset")
+            return new OffsetReset();
         if (notation is "nonempty" or "nonnull")
             return new Present(notation == "nonempty");
         if (notation == "replicas")
@@ -82,6 +85,28 @@ internal abstract record AllowedValues
             }
 
             return null;
+        }
+    }
+
+    /// <summary>Where reading starts: "earliest", "latest", or "by_duration:" and a positive span of ISO 8601 before now.</summary>
+    private sealed record OffsetReset : AllowedValues
+    {
+        private const string Duration = "by_duration:";
+
+        public override string? Problem(ConfigDefinition config, string? value) =>
+            value is null or "earliest" or "latest" || (value.StartsWith(Duration, StringComparison.Ordinal) && IsSpan(value[Duration.Length..])) ? null
+            : config.Refuse(value, "expected earliest, latest or by_duration:PnDTnHnMnS");
+
+        private static bool IsSpan(string text)
+        {
+            try
+            {
+                return XmlConvert.ToTimeSpan(text) >= TimeSpan.Zero;
+            }
+            catch (FormatException)
+            {
+                return false;
+            }
         }
     }
 

@@ -57,6 +57,9 @@ internal sealed record ConfigDefinition(
     public static string[] Elements(string value) =>
         value.Length == 0 ? [] : value.Split(',', StringSplitOptions.TrimEntries);
 
+    /// <summary>Whether a text is a value of the config's type, allowed or not.</summary>
+    public bool IsReadable(string value) => TypeProblem(value.Trim()) is null;
+
     private string? TypeProblem(string value) => Type switch
     {
         ConfigType.Boolean when !value.Equals("true", StringComparison.OrdinalIgnoreCase) && !value.Equals("false", StringComparison.OrdinalIgnoreCase)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Broker.Metadata.Images;
 using FlowLog.Protocol.Errors;
 
 namespace FlowLog.Broker.Metadata.Decisions;
@@ -7,24 +8,78 @@ namespace FlowLog.Broker.Metadata.Decisions;
 /// <summary>Which configs of a broker may change while it runs, and to what. A refused one is an invalid request, not an invalid config: so Kafka has it.</summary>
 internal static class BrokerConfigRules
 {
+    private const string ListenerPrefix = "listener.name.";
+    private const string MinIsr = "min.insync.replicas";
+
     private static readonly HashSet<string> ThreadCounts = new(
         ["num.io.threads", "num.network.threads", "num.replica.fetchers", "num.recovery.threads.per.data.dir", "log.cleaner.threads", "background.threads"],
         StringComparer.Ordinal);
+
+    /// <summary>These change for one listener at a time, under its prefix.</summary>
+    private static readonly HashSet<string> OfListeners = new(
+        [
+            "ssl.keystore.type", "ssl.keystore.location", "ssl.keystore.password", "ssl.key.password", "ssl.keystore.certificate.chain", "ssl.keystore.key",
+            "ssl.truststore.type", "ssl.truststore.location", "ssl.truststore.password", "ssl.truststore.certificates",
+        ],
+        StringComparer.Ordinal);
+
+    /// <summary>
+    /// With eligible leader replicas (KIP-966) every broker must have the same <c>min.insync.replicas</c>: no broker has its own, and the cluster always has one.
+    /// </summary>
+    public static Refusal? CheckEligibleLeaders(
+        FeaturesImage features,
+        ConfigResource resource,
+        IReadOnlyList<ConfigWish> wishes,
+        IReadOnlyDictionary<string, string> before,
+        IReadOnlyDictionary<string, string> after)
+    {
+        if (features.Level(Features.EligibleLeaderReplicas) < 1)
+            return null;
+        if (resource != ConfigResource.AllBrokers)
+        {
+            return wishes.Any(wish => wish.Name == MinIsr)
+                ? new Refusal(ErrorCode.InvalidConfig, $"Broker-level {MinIsr} cannot be altered while {Features.EligibleLeaderReplicas} is enabled.")
+                : null;
+        }
+
+        return before.ContainsKey(MinIsr) && !after.ContainsKey(MinIsr)
+            ? new Refusal(ErrorCode.InvalidConfig, $"Cluster-level {MinIsr} cannot be removed while {Features.EligibleLeaderReplicas} is enabled.")
+            : null;
+    }
 
     /// <summary>The canonical value; the refusal says why it cannot be set. A key that nobody knows is taken as it is.</summary>
     public static string? Parse(ConfigResource resource, string name, string value, out Refusal? refusal)
     {
         refusal = null;
-        if ((ConfigTable.Broker.Find(name) ?? ConfigTable.FlowLog.Find(name)) is not { } definition)
+        if (Find(name, out var isPrefixed) is not { } definition)
             return value;
         var canonical = definition.Parse(value, out var problem);
         problem = definition.IsReadOnly ? $"Cannot update these configs dynamically: {name}."
             : resource == ConfigResource.AllBrokers && definition.Update == ConfigUpdate.PerBroker ? $"Cannot update these configs at default cluster level: {name}."
+            : OfListeners.Contains(name) && !isPrefixed ? $"These security configs can be dynamically updated only per-listener using the listener prefix: {name}."
+            : name == "listeners" ? "The listeners of a running broker cannot change: set them in its properties and start it anew."
+            : isPrefixed && name.EndsWith(".max.connections", StringComparison.Ordinal) && canonical == "0" ? $"{name} is 0; the smallest is 1."
+            : canonical != definition.Default && NamesClasses(definition) && canonical!.Length > 0 ? $"{name} names the class {canonical}, and this broker loads none."
+            : name == "max.connections.per.ip.overrides" && !canonical!.Split(',').All(IsOverride) ? $"{name} is '{canonical}'; it takes host:count,host:count."
+            : name == "max.connections.per.ip" && canonical == "0" ? "max.connections.per.ip can be 0 only together with max.connections.per.ip.overrides."
             : problem ?? ThreadProblem(definition, canonical!);
         if (problem is not null)
             refusal = new Refusal(ErrorCode.InvalidRequest, problem);
         return canonical;
     }
+
+    private static ConfigDefinition? Find(string name, out bool isPrefixed)
+    {
+        // listener.name.NAME.KEY is KEY for one listener.
+        isPrefixed = name.StartsWith(ListenerPrefix, StringComparison.Ordinal) && name.IndexOf('.', ListenerPrefix.Length) > 0;
+        var key = isPrefixed ? name[(name.IndexOf('.', ListenerPrefix.Length) + 1)..] : name;
+        return ConfigTable.Broker.Find(key) ?? ConfigTable.FlowLog.Find(key);
+    }
+
+    private static bool NamesClasses(ConfigDefinition definition) => definition.Type == ConfigType.Class || definition.Name == "metric.reporters";
+
+    private static bool IsOverride(string text) =>
+        text.Length == 0 || (text.LastIndexOf(':') is > 0 and var colon && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
     /// <summary>Pools of threads grow and shrink by at most a factor of two at a time.</summary>
     private static string? ThreadProblem(ConfigDefinition definition, string value)

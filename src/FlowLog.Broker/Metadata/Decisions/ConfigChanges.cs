@@ -30,6 +30,8 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
             return foreign;
         if (CheckWishes(wishes) is { } malformed)
             return malformed;
+        if (resource.Type is ConfigResourceType.ClientMetrics or ConfigResourceType.Group && CheckSubscriber(resource, wishes) is { } impossible)
+            return impossible;
         var before = image.Configs.Of(resource);
         var after = replaceAll ? before.Clear() : before;
         foreach (var wish in wishes)
@@ -40,6 +42,8 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
             after = value is null ? after.Remove(wish.Name) : after.SetItem(wish.Name, value);
         }
 
+        if (resource.Type == ConfigResourceType.Broker && BrokerConfigRules.CheckEligibleLeaders(image.Features, resource, wishes, before, after) is { } forbidden)
+            return forbidden;
         if (resource.Type == ConfigResourceType.Topic && TopicConfigRules.CheckTogether(after) is { } conflict)
             return conflict;
         if (resource.Type == ConfigResourceType.Group && GroupConfigRules.Check(broker, image.Configs, after) is { } excess)
@@ -62,7 +66,7 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
                     ? null
                     : Invalid($"Unexpected broker id, expected {broker.NodeId}, but received {resource.Name}.");
             case ConfigResourceType.ClientMetrics or ConfigResourceType.Group:
-                return resource.Name.Length == 0 ? Invalid("The name of the resource must not be empty.") : null;
+                return null;
             default:
                 return Invalid($"Unexpected resource type {(sbyte)resource.Type}.");
         }
@@ -95,7 +99,7 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
         {
             if (Find(resource.Type, wish.Name) is not { Type: ConfigType.List })
             {
-                refusal = new Refusal(ErrorCode.InvalidConfig, $"Can't {wish.Operation.ToString().ToUpperInvariant()} to key {wish.Name} because its type is not LIST.");
+                refusal = NotAList(wish);
                 return null;
             }
 
@@ -104,6 +108,21 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
 
         return Check(resource, wish.Name, value, out refusal);
     }
+
+    /// <summary>Groups and client metrics subscriptions have names, and no lists that grow by elements.</summary>
+    private static Refusal? CheckSubscriber(ConfigResource resource, IReadOnlyList<ConfigWish> wishes)
+    {
+        foreach (var wish in wishes)
+        {
+            if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract)
+                return NotAList(wish);
+        }
+
+        return resource.Name.Length == 0 ? Invalid("The name of the resource must not be empty.") : null;
+    }
+
+    private static Refusal NotAList(ConfigWish wish) =>
+        new(ErrorCode.InvalidConfig, $"Can't {wish.Operation.ToString().ToUpperInvariant()} to key {wish.Name} because its type is not LIST.");
 
     private static string Combine(string current, ConfigWish wish)
     {
@@ -133,17 +152,9 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
             return TopicConfigRules.Parse(name, value, out refusal);
         if (resource.Type == ConfigResourceType.Broker)
             return BrokerConfigRules.Parse(resource, name, value, out refusal);
-        refusal = null;
-        if (Find(resource.Type, name) is not { } definition)
-        {
-            refusal = new Refusal(resource.Type == ConfigResourceType.ClientMetrics ? ErrorCode.InvalidRequest : ErrorCode.InvalidConfig, $"Unknown config name: {name}");
-            return null;
-        }
-
-        var canonical = definition.Parse(value, out var problem);
-        if (problem is not null)
-            refusal = new Refusal(ErrorCode.InvalidConfig, problem);
-        return canonical;
+        if (resource.Type == ConfigResourceType.ClientMetrics)
+            return ClientMetricsRules.Parse(name, value, out refusal);
+        return GroupConfigRules.Parse(name, value, out refusal);
     }
 
     private static ConfigDefinition? Find(ConfigResourceType type, string name) => type switch

@@ -7,6 +7,22 @@ namespace FlowLog.Broker.Metadata.Decisions;
 /// <summary>Which values the configs of a group may have: those between the broker's bounds, which have their names from the configs that they bound.</summary>
 internal static class GroupConfigRules
 {
+    /// <summary>The canonical value of one config; the refusal says why it cannot be set.</summary>
+    public static string? Parse(string name, string value, out Refusal? refusal)
+    {
+        refusal = null;
+        if (ConfigTable.Group.Find(name) is not { } definition)
+        {
+            refusal = Refuse($"Unknown group config name: {name}");
+            return null;
+        }
+
+        var canonical = definition.Parse(value, out var problem);
+        if (problem is not null)
+            refusal = Refuse(problem);
+        return canonical;
+    }
+
     /// <summary>Why the configs of a group are refused; null when they fit.</summary>
     public static Refusal? Check(BrokerConfigs broker, ConfigsImage dynamic, IReadOnlyDictionary<string, string> configs)
     {

@@ -177,6 +177,55 @@ public sealed class ConfigTests : IDisposable
         }).Results[0].Configs.Select(config => config.Name);
     }
 
+    [Theory]
+    [InlineData("1", Set, "2")]
+    [InlineData("1", Delete, null)]
+    [InlineData("", Delete, null)]
+    public void Every_broker_keeps_the_clusters_least_number_of_in_sync_replicas(string broker, sbyte operation, string? value) =>
+        Assert.Equal(ErrorCode.InvalidConfig, Alter(ConfigResourceType.Broker, broker, "min.insync.replicas", operation, value));
+
+    [Theory]
+    [InlineData("listeners", "PLAINTEXT://127.0.0.1:1")]
+    [InlineData("ssl.keystore.password", "secret")]
+    [InlineData("max.connections.per.ip", "0")]
+    [InlineData("max.connections.per.ip.overrides", "host:many")]
+    [InlineData("listener.name.plaintext.max.connections", "many")]
+    [InlineData("metric.reporters", "com.example.Reporter")]
+    public void What_this_broker_could_not_act_on_is_refused(string name, string value) =>
+        Assert.Equal(ErrorCode.InvalidRequest, Alter(ConfigResourceType.Broker, "1", name, Set, value));
+
+    [Theory]
+    [InlineData("m", "interval.ms", Set, "100", ErrorCode.None)]
+    [InlineData("m", "interval.ms", Set, "99", ErrorCode.InvalidRequest)]
+    [InlineData("m", "interval.ms", Set, "often", ErrorCode.InvalidConfig)]
+    [InlineData("m", "match", Set, "client_id=^a.*,client_software_name=b", ErrorCode.None)]
+    [InlineData("m", "match", Set, "client_id=[", ErrorCode.InvalidConfig)]
+    [InlineData("m", "match", Set, "colour=red", ErrorCode.InvalidConfig)]
+    [InlineData("m", "metrics", Append, "a", ErrorCode.InvalidConfig)]
+    [InlineData("m", "colour", Set, "red", ErrorCode.InvalidRequest)]
+    [InlineData("", "interval.ms", Set, "100", ErrorCode.InvalidRequest)]
+    public void Client_metrics_subscriptions_are_checked(string subscription, string name, sbyte operation, string value, ErrorCode expected) =>
+        Assert.Equal(expected, Alter(ConfigResourceType.ClientMetrics, subscription, name, operation, value));
+
+    [Theory]
+    [InlineData("earliest", ErrorCode.None)]
+    [InlineData("by_duration:PT1H", ErrorCode.None)]
+    [InlineData("by_duration:soon", ErrorCode.InvalidConfig)]
+    [InlineData("none", ErrorCode.InvalidConfig)]
+    public void Where_a_share_group_starts_is_checked(string value, ErrorCode expected) =>
+        Assert.Equal(expected, Alter(ConfigResourceType.Group, "g", "share.auto.offset.reset", Set, value));
+
+    [Theory]
+    [InlineData("process.roles", "broker,controller")]
+    [InlineData("node.id", "1")]
+    [InlineData("inter.broker.listener.name", "PLAINTEXT")]
+    public void A_node_on_its_own_says_what_it_is(string name, string expected)
+    {
+        var config = Describe(_node, ConfigResourceType.Broker, "1", name);
+
+        Assert.Equal((expected, ConfigSource.StaticBroker), (config.Value, (ConfigSource)config.ConfigSource));
+    }
+
     private static IncrementalAlterConfigsRequest.AlterableConfig Wish(string name, sbyte operation, string? value) =>
         new() { Name = name, ConfigOperation = operation, Value = value };
 

@@ -88,6 +88,17 @@ public sealed class OffsetsTests : IDisposable
         Assert.Equal((0, 2L), (answer.LeaderEpoch, answer.EndOffset));
     }
 
+    [Fact]
+    public void A_partition_asked_for_twice_gets_one_answer_which_is_a_refusal()
+    {
+        var request = List(-1);
+        request.Topics.Add(List(-2).Topics[0]);
+
+        var answer = Assert.Single(Assert.Single(_node.Ask(request).Topics).Partitions);
+
+        Assert.Equal(ErrorCode.InvalidRequest, answer.ErrorCode);
+    }
+
     private static ListOffsetsRequest List(long timestamp) => new()
     {
         ReplicaId = -1,

@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Protocol.Errors;
+
+namespace FlowLog.Broker.Metadata.Decisions;
+
+/// <summary>What a client metrics subscription (KIP-714) may say. It is kept and told; metrics are not asked for.</summary>
+internal static class ClientMetricsRules
+{
+    private static readonly string[] Selectors =
+        ["client_instance_id", "client_id", "client_software_name", "client_software_version", "client_source_address", "client_source_port"];
+
+    /// <summary>The canonical value; the refusal says why it cannot be set. A number out of range is an invalid request, anything else an invalid config: so Kafka has it.</summary>
+    public static string? Parse(string name, string value, out Refusal? refusal)
+    {
+        refusal = null;
+        if (ConfigTable.ClientMetrics.Find(name) is not { } definition)
+        {
+            refusal = new Refusal(ErrorCode.InvalidRequest, $"Unknown client metrics configuration: {name}");
+            return null;
+        }
+
+        var canonical = definition.Parse(value, out var problem);
+        if (problem is not null)
+            refusal = new Refusal(definition.IsReadable(value) ? ErrorCode.InvalidRequest : ErrorCode.InvalidConfig, problem);
+        else if (name == "match" && ConfigDefinition.Elements(canonical!).FirstOrDefault(element => !IsSelector(element)) is { } wrong)
+            refusal = new Refusal(ErrorCode.InvalidConfig, $"Illegal client matching pattern '{wrong}': write NAME=REGEX with a name of {string.Join(", ", Selectors)}.");
+        return canonical;
+    }
+
+    private static bool IsSelector(string element)
+    {
+        if (element.Split('=') is not [var name, var pattern] || !Selectors.Contains(name.Trim(), StringComparer.Ordinal))
+            return false;
+        try
+        {
+            // Without backtracking a pattern cannot take for ever; it is only looked at here.
+            _ = new Regex(pattern.Trim(), RegexOptions.NonBacktracking);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+}
