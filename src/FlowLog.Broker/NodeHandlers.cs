@@ -37,7 +37,7 @@ internal static class NodeHandlers
         var changes = new ConfigChanges(broker);
         IApiHandler[] own =
         [
-            new ProduceHandler(partitions, transactions, world.Clock),
+            new ProduceHandler(partitions, transactions, current, broker, world.Clock),
             new FetchHandler(new FetchReading(partitions, broker.NodeId), new FetchSessions(world.Clock, world.Random, FetchSessionSlots), timers, current, broker),
             new ListOffsetsHandler(partitions),
             new MetadataHandler(clusterId, current, broker, creation),
@@ -72,7 +72,7 @@ internal static class NodeHandlers
             .. own,
             .. SecurityHandlers.All(controller, current),
             .. GroupHandlers.All(groups, current, creation, new StreamsAdmission(broker, current), world.Random),
-            .. TransactionHandlers.All(transactions, markers, groups, current),
+            .. TransactionHandlers.All(transactions, markers, groups, current, broker),
         ]);
     }
 }

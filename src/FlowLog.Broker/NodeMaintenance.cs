@@ -21,7 +21,7 @@ internal sealed class NodeMaintenance(LogStore logs, CurrentImage current, Broke
         Every(supervisor, "file deletion", () => DeletionInterval, () => logs.RunDeletions(Now()));
         if (broker.Boolean(current.Image.Configs, "log.cleaner.enable"))
             supervisor.Run("cleaner", CleanAsync);
-        Every(supervisor, "producer expiration", () => ProducerExpirationInterval, () => logs.ExpireProducers(Now()));
+        Every(supervisor, "producer expiration", () => ProducerExpirationInterval, () => logs.ExpireProducers(Now() - broker.Int64(current.Image.Configs, "producer.id.expiration.ms")));
     }
 
     /// <summary>Cleans one log after the other while there is one worth it; each takes its time and reads and writes as it goes.</summary>

@@ -198,10 +198,10 @@ internal sealed class LogStore
     public void RunDeletions(long now) => _deletions.RunDue(now);
 
     /// <summary>Forgets silent producers (<c>producer.id.expiration.check.interval.ms</c>, 10 min).</summary>
-    public void ExpireProducers(long now)
+    public void ExpireProducers(long silentSince)
     {
         foreach (var log in _logs.Values)
-            log.ExpireProducers(now);
+            log.ExpireProducers(silentSince);
     }
 
     /// <summary>Ends a clean run. The marker is written last, and only where everything before it succeeded.</summary>

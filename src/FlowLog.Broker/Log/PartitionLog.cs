@@ -369,11 +369,11 @@ internal sealed class PartitionLog
         .Select(entry => new ProducerSummary(entry.Id, entry.Epoch, entry.LastSequence, entry.LastTimestamp, entry.CoordinatorEpoch, entry.TransactionStart))
         .ToArray());
 
-    /// <summary>Forgets producers that were silent for too long.</summary>
-    public void ExpireProducers(long now)
+    /// <summary>Forgets producers that were silent since before a time.</summary>
+    public void ExpireProducers(long silentSince)
     {
         lock (_lock)
-            _producers.Expire(now - _environment.ProducerExpirationMs);
+            _producers.Expire(silentSince);
     }
 
     /// <summary>

@@ -12,6 +12,9 @@ internal sealed class LogOptionsSource(BrokerConfigs broker, IRandomness random)
 {
     private readonly TopicConfigs _configs = new(broker);
 
+    /// <summary><c>transaction.partition.verification.enable</c>: transactional batches are let in only where the coordinator knows of them.</summary>
+    public bool VerifiesTransactions(ClusterImage image) => broker.Boolean(image.Configs, "transaction.partition.verification.enable");
+
     /// <summary>The options of the logs of a topic.</summary>
     public LogOptions For(ClusterImage image, string topic)
     {

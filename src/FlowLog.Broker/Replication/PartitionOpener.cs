@@ -53,7 +53,7 @@ internal sealed class PartitionOpener(
         if (syncs && log.DurableEndOffset < log.LogEndOffset)
             log.SyncToDisk();
         log.RaiseHighWatermark(syncs ? log.DurableEndOffset : log.LogEndOffset);
-        log.RequiresVerification = true;
+        log.RequiresVerification = options.VerifiesTransactions(image);
         return new PartitionLeader(log, leaderEpoch, groupCommit, syncs);
     }
 
@@ -91,6 +91,7 @@ internal sealed class PartitionOpener(
 
     private void Reconfigure(ClusterDelta delta, ClusterImage image)
     {
+        var verifies = options.VerifiesTransactions(image);
         var everything = delta.ChangedConfigs.Any(resource => resource.Type == ConfigResourceType.Broker);
         var topics = everything
             ? image.Topics.ByName.Values
@@ -100,8 +101,11 @@ internal sealed class PartitionOpener(
             if (partitions.Find(topic.Id) is not { } hosted)
                 continue;
             var configured = options.For(image, topic.Name);
-            foreach (var leader in hosted.Leaders)
-                leader?.Log.Configure(configured);
+            foreach (var log in hosted.Leaders.Select(leader => leader?.Log).OfType<PartitionLog>())
+            {
+                log.Configure(configured);
+                log.RequiresVerification = verifies;
+            }
         }
     }
 }

@@ -47,7 +47,8 @@ internal sealed class MarkerDelivery(
                 log.PartitionGone(partition, ending.Id);
                 Delivered();
                 break;
-            case ErrorCode.InvalidProducerEpoch or ErrorCode.TransactionCoordinatorFenced:
+            case ErrorCode.InvalidProducerEpoch:
+                // A later epoch can only have come with a marker, which has ended the transaction here.
                 log.MarkerOvertaken(partition, ending.Id, ending.ProducerId, ending.Epoch, error);
                 Delivered();
                 break;

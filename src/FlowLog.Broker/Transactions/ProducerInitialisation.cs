@@ -37,7 +37,7 @@ internal static class ProducerInitialisation
             return current;
         }
 
-        // The zombie is fenced by the marker's epoch, which nobody is ever given. Whoever asks comes again for the epoch behind it.
+        // The zombie is fenced by the marker's epoch. Whoever asks comes again for the epoch behind it.
         return current.Status == TransactionStatus.Ongoing
             ? Refuse(TransactionEnding.Fence(current, turn), ErrorCode.ConcurrentTransactions, ticket, turn)
             : Grant(current, claim, freshId, ticket, turn);
@@ -53,7 +53,7 @@ internal static class ProducerInitialisation
             StartedAt = -1,
             NextProducerId = Transaction.NoProducer,
         };
-        if (current.EpochsAreUsedUp && (claim.Expected is null || claim.Expected.Value.Epoch == current.Epoch))
+        if (current.EpochsAreUsedUp && (claim.Expected is not { } last || last.Epoch == current.Epoch || current.Epoch > Transaction.LastEpoch))
         {
             if (freshId < 0)
             {
@@ -61,7 +61,7 @@ internal static class ProducerInitialisation
                 return current;
             }
 
-            var former = claim.Expected is null ? Transaction.NoEpoch : current.Epoch;
+            var former = claim.Expected?.Epoch ?? Transaction.NoEpoch;
             return Give(current, initial with { ProducerId = freshId, Epoch = 0, FormerEpoch = former }, ticket, turn);
         }
 

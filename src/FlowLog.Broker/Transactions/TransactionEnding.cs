@@ -21,29 +21,27 @@ internal static class TransactionEnding
     public static Decision Decide(TransactionShard shard, EndClaim claim, long freshId, Ticket<ProducerGrant> ticket, Moment now)
     {
         var turn = shard.Turn(now);
-        var current = shard.Find(claim.TransactionalId);
-        var verdict = current is null
-            ? EndVerdict.Refuse(ErrorCode.InvalidProducerIdMapping)
-            : claim.ClientProtocol >= Transaction.EpochBumpingProtocol ? EndVerdict.OfBumping(current, claim) : EndVerdict.OfKeeping(current, claim);
-        if (!verdict.Ends)
-            turn.Decision.Answer(ticket, verdict.Error == ErrorCode.None ? ProducerGrant.Of(current!) : ProducerGrant.Refused(verdict.Error));
-        else if (claim.ClientProtocol >= Transaction.EpochBumpingProtocol && current!.EpochsAreUsedUp && freshId < 0)
-            turn.Decision.Answer(ticket, ProducerGrant.NeedsProducerId);
+        if (shard.Find(claim.TransactionalId) is { } current)
+            Decide(shard, current, claim, freshId, ticket, turn);
         else
-            turn.Decision.Answer(ticket, ProducerGrant.Of(Completed(Prepare(current!, claim, freshId, turn))));
+            turn.Decision.Answer(ticket, ProducerGrant.Refused(ErrorCode.InvalidProducerIdMapping));
 
         return turn.Decision;
     }
 
-    /// <summary>Aborts an open transaction whose producer is gone or late, with an epoch that nobody has: whatever the producer still sends is too old.</summary>
+    /// <summary>
+    /// Aborts an open transaction whose producer is gone or late, with the epoch behind its own: whatever it still sends is too old. A late one that asks
+    /// for the abort itself, or for its next epoch, gets that epoch and goes on; one that asks for the commit learns that it was aborted.
+    /// </summary>
     public static Transaction Fence(Transaction current, TransactionTurn turn) => Prepared(
         current,
         current with
         {
             Status = TransactionStatus.PrepareAbort,
-            Epoch = FencingEpoch(current),
-            FormerEpoch = Transaction.NoEpoch,
+            Epoch = (short)(current.Epoch + 1),
+            FormerEpoch = current.Epoch,
             NextProducerId = Transaction.NoProducer,
+            ClientProtocol = Transaction.EpochBumpingProtocol,
         },
         turn);
 
@@ -70,6 +68,27 @@ internal static class TransactionEnding
         return turn.Decision;
     }
 
+    private static Transaction Decide(TransactionShard shard, Transaction current, EndClaim claim, long freshId, Ticket<ProducerGrant> ticket, TransactionTurn turn)
+    {
+        var bumps = claim.ClientProtocol >= Transaction.EpochBumpingProtocol;
+        var verdict = bumps ? EndVerdict.OfBumping(current, claim) : EndVerdict.OfKeeping(current, claim);
+        if (verdict.Ends && !(bumps && current.EpochsAreUsedUp && freshId < 0))
+        {
+            var ending = Prepare(current, claim, freshId, turn);
+            turn.Decision.Answer(ticket, ProducerGrant.Of(Completed(ending)));
+            return ending;
+        }
+
+        if (verdict.Ends)
+            turn.Decision.Answer(ticket, ProducerGrant.NeedsProducerId);
+        else if (verdict.Waits)
+            shard.Wait(turn, current.Id, ticket, ProducerGrant.Refused, (ended, later) => Decide(shard, ended, claim, freshId, ticket, later));
+        else
+            turn.Decision.Answer(ticket, verdict.Error == ErrorCode.None ? ProducerGrant.Of(current) : ProducerGrant.Refused(verdict.Error));
+
+        return current;
+    }
+
     private static Transaction Prepare(Transaction current, EndClaim claim, long freshId, TransactionTurn turn)
     {
         var ending = current with
@@ -91,10 +110,6 @@ internal static class TransactionEnding
 
         return Prepared(current, ending, turn);
     }
-
-    // The epoch behind the producer's is what it would get for ending the transaction itself: its own late wish must not be taken for done.
-    private static short FencingEpoch(Transaction current) =>
-        (short)Math.Min(current.Epoch + (current.BumpsEpochs ? 2 : 1), short.MaxValue);
 
     private static Transaction Prepared(Transaction current, Transaction ending, TransactionTurn turn)
     {

@@ -167,7 +167,7 @@ internal sealed class TransactionBench : IMarkerTarget
     private static PartitionsClaim Claim(ProducerIdAndEpoch producer, IReadOnlyList<int> partitions, short protocol, string id) =>
         new(id, producer, [.. partitions.Select(partition => new TopicPartition("t", partition))], protocol);
 
-    private static Memory<byte> Batch(ProducerIdAndEpoch producer, int record)
+    public static Memory<byte> Batch(ProducerIdAndEpoch producer, int record)
     {
         var builder = new RecordBatchBuilder();
         builder.Start(new BatchSettings { ProducerId = producer.Id, ProducerEpoch = producer.Epoch, IsTransactional = true });

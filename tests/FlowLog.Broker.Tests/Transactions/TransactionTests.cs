@@ -133,6 +133,66 @@ public sealed class TransactionTests
     }
 
     [Fact]
+    public void A_late_producer_that_gives_up_gets_its_next_epoch_and_one_that_wants_to_commit_learns_that_it_may_not()
+    {
+        var producer = Of(_bench.Initialise(timeout: 5_000));
+        _bench.Produce(producer, 0, 1, protocol: 2);
+        _bench.Advance(5_100);
+        Assert.Equal("CompleteAbort", _bench.State());
+        Assert.NotEqual(ErrorCode.None, _bench.Partitions[0].Append(TransactionBench.Batch(producer, 2), 0, null).Error);
+        Assert.Equal(ErrorCode.InvalidTxnState, _bench.End(producer, commits: true, protocol: 2).Error);
+        var next = _bench.End(producer, commits: false, protocol: 2);
+        Assert.Equal(new ProducerGrant(ErrorCode.None, producer.Id, 1), next);
+        Assert.Equal(next, _bench.Initialise(producer));
+        Assert.Equal(ErrorCode.None, _bench.Produce(Of(next), 0, 3, protocol: 2));
+        Assert.Equal(ErrorCode.ProducerFenced, _bench.End(producer, commits: false, protocol: 2).Error);
+    }
+
+    [Fact]
+    public void A_late_producer_at_its_last_epoch_gets_another_id()
+    {
+        var producer = Of(_bench.Initialise(timeout: 5_000));
+        for (short epoch = 0; epoch < Transaction.LastEpoch; epoch++)
+            producer = Of(_bench.End(producer, commits: false, protocol: 2));
+
+        _bench.Produce(producer, 0, 1, protocol: 2);
+        _bench.Advance(5_100);
+        Assert.Equal([1], _bench.Read(0).Aborted);
+        Assert.Equal(ErrorCode.ProducerFenced, _bench.End(producer, commits: false, protocol: 2).Error);
+        var next = _bench.Initialise(producer);
+        Assert.Equal((ErrorCode.None, (short)0), (next.Error, next.Epoch));
+        Assert.NotEqual(producer.Id, next.ProducerId);
+        Assert.Equal(next, _bench.Initialise(producer));
+    }
+
+    [Fact]
+    public void An_abort_of_nothing_may_come_while_the_markers_of_the_transaction_before_are_on_their_way()
+    {
+        var producer = Init();
+        _bench.Produce(producer, 0, 1, protocol: 2);
+        _bench.MarkerRefusal = ErrorCode.NotLeaderOrFollower;
+        var next = Of(_bench.End(producer, commits: true, protocol: 2));
+        ProducerGrant? aborted = null;
+        _bench.End(next, commits: false, protocol: 2, grant => aborted = grant);
+        Assert.Null(aborted);
+        _bench.MarkerRefusal = ErrorCode.None;
+        _bench.Advance(500);
+        Assert.Equal(new ProducerGrant(ErrorCode.None, producer.Id, 2), aborted);
+        Assert.Equal([1], _bench.Read(0).Committed);
+    }
+
+    [Fact]
+    public void Nothing_is_complete_while_a_partition_takes_the_coordinator_for_an_old_one()
+    {
+        var producer = Init();
+        _bench.Add(producer, 0);
+        _bench.MarkerRefusal = ErrorCode.TransactionCoordinatorFenced;
+        _bench.End(producer, commits: true);
+        _bench.Advance(60_000);
+        Assert.Equal("PrepareCommit", _bench.State());
+    }
+
+    [Fact]
     public void A_producer_that_goes_on_after_an_error_keeps_its_id_and_may_ask_twice()
     {
         var producer = Init();

@@ -38,6 +38,10 @@ internal sealed class KafkaDistribution
     /// <summary>Starts a tool that runs until it is stopped.</summary>
     public ForeignProcess Start(string tool, IEnumerable<string> arguments, string? folder = null) => ForeignProcess.Start(Tool(tool), arguments, folder, s_smallAndQuickToStart);
 
+    /// <summary>Starts a Java source file with Kafka's libraries.</summary>
+    public ForeignProcess StartJava(string source, IEnumerable<string> arguments) =>
+        ForeignProcess.Start("java", ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", Path.Combine(_home, "libs", "*"), source, .. arguments]);
+
     /// <summary>Produces lines with the console producer; one that has a colon has a key before it.</summary>
     public async Task ProduceAsync(string address, string topic, IEnumerable<string> lines, params string[] arguments)
     {

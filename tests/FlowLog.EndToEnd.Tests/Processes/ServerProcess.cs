@@ -36,16 +36,26 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts the server on the address and the folder that it had.</summary>
     public async Task StartAgainAsync()
     {
-        _process = ForeignProcess.StartFlowLog(
-        [
-            "server", "--data-dir", DataFolder, "--listen", Address,
-            .. _settings.Prepend("group.initial.rebalance.delay.ms=0").SelectMany(setting => new[] { "--set", setting }),
-        ]);
+        _process = Launch();
         var line = await _process.WaitForLineAsync("listening on ");
         Address = line[(line.IndexOf("listening on ", StringComparison.Ordinal) + "listening on ".Length)..].Split(' ', ',')[0].Trim();
     }
 
+    /// <summary>Starts it, and kills it before it says anything, or soon after.</summary>
+    public async Task StartAndKillAsync(TimeSpan after)
+    {
+        _process = Launch();
+        await Task.Delay(after);
+        await KillAsync();
+    }
+
     public Task KillAsync() => Process.KillAsync();
+
+    private ForeignProcess Launch() => ForeignProcess.StartFlowLog(
+    [
+        "server", "--data-dir", DataFolder, "--listen", Address,
+        .. _settings.Prepend("group.initial.rebalance.delay.ms=0").SelectMany(setting => new[] { "--set", setting }),
+    ]);
 
     public async ValueTask DisposeAsync()
     {

@@ -2,11 +2,13 @@ using System.Runtime.InteropServices;
 using FlowLog.Broker.Log;
 using FlowLog.Broker.Log.Producers;
 using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Replication;
 using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Compression;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 using FlowLog.Protocol.Records;
 using FlowLog.Protocol.Wire;
@@ -17,7 +19,8 @@ namespace FlowLog.Broker.Handlers.Records;
 /// Appends batches straight from the receive buffer, on the thread that received them. With acks=all the answer leaves when the
 /// group commit has covered all of them.
 /// </summary>
-internal sealed class ProduceHandler(Partitions partitions, TransactionCoordinator transactions, TimeProvider clock) : ApiHandler<ProduceRequest>
+internal sealed class ProduceHandler(
+    Partitions partitions, TransactionCoordinator transactions, CurrentImage current, BrokerConfigs broker, TimeProvider clock) : ApiHandler<ProduceRequest>
 {
     private const short All = -1;
     private const short FirstWithZstd = 7;
@@ -26,11 +29,15 @@ internal sealed class ProduceHandler(Partitions partitions, TransactionCoordinat
     /// <summary>The one client that may write into internal topics by hand.</summary>
     private const string AdminClientId = "__admin_client";
 
+    private readonly HeldBatches _held = new();
+
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, ProduceRequest request)
     {
         var pending = new PendingProduce(context, request.Acks);
-        var admission = new TransactionAdmission(transactions, request.TransactionalId, context.Version);
+        var verifies = request.TransactionalId is not null && broker.Boolean(current.Image.Configs, "transaction.partition.verification.enable");
+        var isMixed = request.TransactionalId is not null && HasSeveralProducers(request);
+        var admission = new TransactionAdmission(transactions, _held, request.TransactionalId, context.Version, verifies, held => Append(pending, held));
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var lacksId = LacksTransactionalId(request);
         foreach (var topic in request.TopicData)
@@ -47,15 +54,35 @@ internal sealed class ProduceHandler(Partitions partitions, TransactionCoordinat
                 var answer = new ProduceResponse.PartitionProduceResponse { Index = data.Index, BaseOffset = -1 };
                 answers.Add(answer);
                 var refusal = lacksId ? ErrorCode.TransactionalIdAuthorizationFailed : Check(context, request, hosted, data);
-                if (refusal != ErrorCode.None)
+                if (isMixed)
+                    (answer.ErrorCode, answer.ErrorMessage) = (ErrorCode.InvalidProducerIdMapping, "Transactional records contained more than one producer ID");
+                else if (refusal != ErrorCode.None)
                     answer.ErrorCode = refusal;
                 else
                     Append(pending, admission, hosted![data.Index]!, data.Records, now, answer);
             }
         }
 
-        admission.Ask(held => Append(pending, held));
+        admission.Ask();
         pending.Started();
+    }
+
+    private static bool HasSeveralProducers(ProduceRequest request)
+    {
+        ProducerIdAndEpoch? first = null;
+        foreach (var topic in request.TopicData)
+        {
+            foreach (var data in topic.PartitionData)
+            {
+                if (!BatchHeader.TryRead(data.Records.Memory.Span, out var header) || !header.IsTransactional)
+                    continue;
+                var producer = new ProducerIdAndEpoch(header.ProducerId, header.ProducerEpoch);
+                if ((first ??= producer) != producer)
+                    return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Of a partition that comes twice in one request the last one counts, and there is one answer.</summary>

@@ -11,34 +11,46 @@ namespace FlowLog.Broker.Handlers.Records;
 /// Lets batches of transactions in. A partition that knows the transaction to be open lets them in at once. Otherwise the coordinator is asked
 /// first: with the newer protocol it adds the partition, with the older one it says whether the producer did (KIP-890).
 /// </summary>
-internal sealed class TransactionAdmission(TransactionCoordinator transactions, string? transactionalId, short version)
+/// <param name="transactions">Whom it asks.</param>
+/// <param name="waiting">What others wait for.</param>
+/// <param name="transactionalId">The request's; null if it belongs to no transaction.</param>
+/// <param name="version">The request's.</param>
+/// <param name="append">Appends a batch that was held, with its answer refused or still free of errors.</param>
+/// <param name="verifies"><c>transaction.partition.verification.enable</c>; producers of the newer protocol are not affected by it.</param>
+internal sealed class TransactionAdmission(
+    TransactionCoordinator transactions, HeldBatches waiting, string? transactionalId, short version, bool verifies, Action<HeldBatch> append)
 {
     private const short FirstThatAdds = 12;
     private List<HeldBatch>? _held;
 
-    /// <summary>True if the batch has to wait for <see cref="Ask(Action{HeldBatch})"/>; a copy of it is kept.</summary>
+    /// <summary>True if the batch has to wait for <see cref="Ask()"/>; a copy of it is kept.</summary>
     public bool Holds(PartitionLeader leader, ReadOnlyMemory<byte> batch, long now, ProduceResponse.PartitionProduceResponse answer)
     {
-        if (transactionalId is null || !BatchHeader.TryRead(batch.Span, out var header) || !header.IsTransactional || header.IsControl)
+        if (transactionalId is null || (!verifies && version < FirstThatAdds) || !BatchHeader.TryRead(batch.Span, out var header) || !header.IsTransactional || header.IsControl)
             return false;
 
         var guard = leader.Log.BeginVerification(header.ProducerId, header.ProducerEpoch, header.BaseSequence, version >= FirstThatAdds);
-        if (guard is null)
+        if (guard is null && !waiting.Any(leader, header.ProducerId))
             return false;
 
-        var producer = new ProducerIdAndEpoch(header.ProducerId, header.ProducerEpoch);
-        (_held ??= []).Add(new HeldBatch(leader, batch.ToArray(), producer, guard, now, answer));
+        var held = new HeldBatch(leader, batch.ToArray(), new ProducerIdAndEpoch(header.ProducerId, header.ProducerEpoch), guard, now, answer, append);
+        (_held ??= []).Add(held);
+        waiting.Add(held);
         return true;
     }
 
-    /// <summary>Asks about everything that is held, and calls back for each batch, with its answer refused or still free of errors.</summary>
-    public void Ask(Action<HeldBatch> asked)
+    /// <summary>Asks about everything that is held.</summary>
+    public void Ask()
     {
-        foreach (var batches in _held?.GroupBy(held => held.Producer) ?? [])
-            Ask([.. batches], batches.Key, asked);
+        if (_held is null)
+            return;
+        if (_held.FindAll(held => held.Guard is not null) is { Count: > 0 } unknown)
+            Ask(unknown, unknown[0].Producer);
+        foreach (var known in _held.Where(held => held.Guard is null))
+            waiting.Decide(known);
     }
 
-    private void Ask(List<HeldBatch> batches, ProducerIdAndEpoch producer, Action<HeldBatch> asked)
+    private void Ask(List<HeldBatch> batches, ProducerIdAndEpoch producer)
     {
         var claim = new PartitionsClaim(
             transactionalId!,
@@ -60,7 +72,7 @@ internal sealed class TransactionAdmission(TransactionCoordinator transactions, 
                 // An error with several meanings: only this one comes with a sentence.
                 if (error == ErrorCode.InvalidTxnState)
                     batches[i].Answer.ErrorMessage = "The partition was not added to the transaction.";
-                asked(batches[i]);
+                waiting.Decide(batches[i]);
             }
         }
     }

@@ -1,5 +1,6 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Errors;
@@ -53,8 +54,8 @@ internal sealed class AddPartitionsToTxnHandler(TransactionCoordinator transacti
             partitions,
             version >= FirstBatched ? Transaction.EpochBumpingProtocol : (short)0);
         var topics = current.Image.Topics;
-        if (asked.TransactionalId.Length > 0 && partitions.Exists(partition => !Exists(topics, partition)))
-            Reply(new PartitionVerdicts(partitions.ConvertAll(partition => Exists(topics, partition) ? ErrorCode.OperationNotAttempted : ErrorCode.UnknownTopicOrPartition)));
+        if (asked.TransactionalId.Length > 0 && partitions.Exists(partition => Check(topics, partition, version) != ErrorCode.None))
+            Reply(new PartitionVerdicts(partitions.ConvertAll(partition => Check(topics, partition, version) is var error and not ErrorCode.None ? error : ErrorCode.OperationNotAttempted)));
         else if (asked.VerifyOnly)
             transactions.Verify(claim, Reply);
         else
@@ -63,7 +64,13 @@ internal sealed class AddPartitionsToTxnHandler(TransactionCoordinator transacti
         void Reply(PartitionVerdicts verdicts) => reply(Answer(asked.TransactionalId, asked.Topics, verdicts, version));
     }
 
-    private static bool Exists(TopicsImage topics, TopicPartition partition) => topics.Find(partition.Topic)?.Partition(partition.Partition) is not null;
+    // Clients write to internal topics through their coordinators, which add the partitions; brokers may ask about any.
+    private static ErrorCode Check(TopicsImage topics, TopicPartition partition, short version)
+    {
+        if (version < FirstBatched && TopicNames.IsInternal(partition.Topic))
+            return ErrorCode.TopicAuthorizationFailed;
+        return topics.Find(partition.Topic)?.Partition(partition.Partition) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.None;
+    }
 
     private static AddPartitionsToTxnResponse.AddPartitionsToTxnResult Answer(string id, List<Asked> topics, PartitionVerdicts verdicts, short version)
     {

@@ -14,7 +14,7 @@ internal sealed class InitProducerIdHandler(TransactionCoordinator transactions)
     protected override void Handle(RequestContext context, InitProducerIdRequest request)
     {
         var version = context.Version;
-        if (request.ProducerId < 0 != request.ProducerEpoch < 0)
+        if (request.ProducerId == Transaction.NoProducer != (request.ProducerEpoch == Transaction.NoEpoch))
             Reply(ProducerGrant.Refused(ErrorCode.InvalidRequest));
         else if (request.TransactionalId is { } id)
             transactions.Initialise(new ProducerClaim(id, request.TransactionTimeoutMs, Expected(request)), Reply);
@@ -30,5 +30,5 @@ internal sealed class InitProducerIdHandler(TransactionCoordinator transactions)
     }
 
     private static ProducerIdAndEpoch? Expected(InitProducerIdRequest request) =>
-        request.ProducerId < 0 ? null : new ProducerIdAndEpoch(request.ProducerId, request.ProducerEpoch);
+        request.ProducerId == Transaction.NoProducer ? null : new ProducerIdAndEpoch(request.ProducerId, request.ProducerEpoch);
 }

@@ -3,6 +3,7 @@ using FlowLog.Broker.Groups;
 using FlowLog.Broker.Groups.Offsets;
 using FlowLog.Broker.Handlers.Groups;
 using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
@@ -14,7 +15,7 @@ namespace FlowLog.Broker.Handlers.Transactions;
 /// TxnOffsetCommit: offsets that count once the transaction commits. Where the transaction is not known to be open yet its coordinator is
 /// asked first: from version 5 on it adds the partition of the group, before it says whether the producer did.
 /// </summary>
-internal sealed class TxnOffsetCommitHandler(GroupCoordinator groups, TransactionCoordinator transactions, CurrentImage current) : ApiHandler<TxnOffsetCommitRequest>
+internal sealed class TxnOffsetCommitHandler(GroupCoordinator groups, TransactionCoordinator transactions, CurrentImage current, BrokerConfigs broker) : ApiHandler<TxnOffsetCommitRequest>
 {
     private const short FirstThatAdds = 5;
 
@@ -47,9 +48,9 @@ internal sealed class TxnOffsetCommitHandler(GroupCoordinator groups, Transactio
     {
         var partition = groups.PartitionFor(commit.GroupId);
         var guard = groups.Shards.BeginVerification(partition, producer, version >= FirstThatAdds);
-        if (guard is null)
+        if (guard is null || (version < FirstThatAdds && !broker.Boolean(current.Image.Configs, "transaction.partition.verification.enable")))
         {
-            groups.Commit(commit, version, new TransactionalCommit(producer, null), reply);
+            groups.Commit(commit, version, new TransactionalCommit(producer, guard), reply);
             return;
         }
 

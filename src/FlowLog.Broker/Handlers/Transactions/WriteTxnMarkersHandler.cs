@@ -21,9 +21,9 @@ internal sealed class WriteTxnMarkersHandler(IMarkerTarget markers) : ApiHandler
             Write(writes[i], i, written);
     }
 
-    private void Write((TopicPartition Partition, TransactionEnd End, Answer.WritableTxnMarkerPartitionResult Answer) write, int at, Gathered<Answer.WritableTxnMarkerPartitionResult> written)
+    private void Write(PendingMarker write, int at, Gathered<Answer.WritableTxnMarkerPartitionResult> written)
     {
-        if (write.End.Producer.Epoch < 0)
+        if (write.IsNonsense)
             Written(ErrorCode.UnknownServerError);
         else
             markers.Write(write.Partition, write.End, Written);
@@ -35,12 +35,13 @@ internal sealed class WriteTxnMarkersHandler(IMarkerTarget markers) : ApiHandler
         }
     }
 
-    private static IEnumerable<(TopicPartition Partition, TransactionEnd End, Answer.WritableTxnMarkerPartitionResult Answer)> Prepare(Marker marker, Answer response)
+    private static IEnumerable<PendingMarker> Prepare(Marker marker, Answer response)
     {
         var end = new TransactionEnd(new ProducerIdAndEpoch(marker.ProducerId, marker.ProducerEpoch), marker.TransactionResult, marker.CoordinatorEpoch)
         {
             BumpsEpoch = marker.TransactionVersion >= Transaction.EpochBumpingProtocol,
         };
+        var isNonsense = marker.ProducerId < 0 || marker.ProducerEpoch < 0 || marker.TransactionVersion < 0;
         var result = new Answer.WritableTxnMarkerResult { ProducerId = marker.ProducerId };
         response.Markers.Add(result);
         foreach (var topic in marker.Topics)
@@ -48,7 +49,10 @@ internal sealed class WriteTxnMarkersHandler(IMarkerTarget markers) : ApiHandler
             var answers = topic.PartitionIndexes.ConvertAll(index => new Answer.WritableTxnMarkerPartitionResult { PartitionIndex = index });
             result.Topics.Add(new Answer.WritableTxnMarkerTopicResult { Name = topic.Name, Partitions = answers });
             foreach (var answer in answers)
-                yield return (new TopicPartition(topic.Name, answer.PartitionIndex), end, answer);
+                yield return new PendingMarker(new TopicPartition(topic.Name, answer.PartitionIndex), end, isNonsense, answer);
         }
     }
+
+    // No such producer or protocol can exist: Kafka fails over nonsense in a way that it cannot name.
+    private sealed record PendingMarker(TopicPartition Partition, TransactionEnd End, bool IsNonsense, Answer.WritableTxnMarkerPartitionResult Answer);
 }

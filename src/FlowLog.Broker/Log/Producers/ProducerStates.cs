@@ -154,7 +154,7 @@ internal sealed class ProducerStates
     {
         var first = header.BaseSequence;
         var guard = _guards.GetValueOrDefault(header.ProducerId);
-        if (guard is not null && header.IsTransactional && header.ProducerEpoch == guard.Epoch && first > guard.LowestSequence)
+        if (guard is not null && first > guard.LowestSequence)
             return OutOfOrder(header, guard.LowestSequence);
 
         if (entry is null || entry.Epoch == RecordBatch.NoProducerEpoch)
