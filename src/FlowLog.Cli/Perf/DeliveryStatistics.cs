@@ -13,6 +13,7 @@ internal sealed class DeliveryStatistics(SendTimes times, Func<double> bytesPerR
     private readonly LatencyHistogram _steady = new();
     private readonly LatencyHistogram _window = new();
     private readonly long _started = Stopwatch.GetTimestamp();
+    private bool _windowIsSteady;
     private long _windowStarted = Stopwatch.GetTimestamp();
     private long _steadyStarted = Stopwatch.GetTimestamp();
     private long _ended = Stopwatch.GetTimestamp();
@@ -31,10 +32,18 @@ internal sealed class DeliveryStatistics(SendTimes times, Func<double> bytesPerR
     };
 
     /// <summary>All records that were acknowledged, from the beginning of the run.</summary>
-    public Summary Whole() => Of(_all, _started);
+    public Summary Whole()
+    {
+        Fold();
+        return Of(_all, _started);
+    }
 
     /// <summary>The same without the warm-up, from the warm-up's last delivery.</summary>
-    public Summary Steady() => Of(_steady, _steadyStarted);
+    public Summary Steady()
+    {
+        Fold();
+        return Of(_steady, _steadyStarted);
+    }
 
     private void Add(in DeliveryReport report, SendMoment moment)
     {
@@ -54,17 +63,26 @@ internal sealed class DeliveryStatistics(SendTimes times, Func<double> bytesPerR
 
     private void Count(long took, bool isSteady)
     {
-        _all.Add(took);
+        if (isSteady != _windowIsSteady)
+            Fold();
+        _windowIsSteady = isSteady;
         _window.Add(took);
-        if (isSteady)
-            _steady.Add(took);
-        else
+        if (!isSteady)
             _steadyStarted = _ended;
     }
 
     private void TellWindow()
     {
         progress?.WriteLine(Of(_window, _windowStarted).Short());
+        Fold();
+    }
+
+    /// <summary>One histogram is written to per record; the others get its sums.</summary>
+    private void Fold()
+    {
+        _all.Add(_window);
+        if (_windowIsSteady)
+            _steady.Add(_window);
         _window.Clear();
         _windowStarted = _ended;
     }

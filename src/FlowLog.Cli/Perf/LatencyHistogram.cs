@@ -30,6 +30,15 @@ internal sealed class LatencyHistogram
         Max = Math.Max(Max, microseconds);
     }
 
+    public void Add(LatencyHistogram others)
+    {
+        for (var bucket = 0; bucket < _counts.Length; bucket++)
+            _counts[bucket] += others._counts[bucket];
+        Count += others.Count;
+        _sum += others._sum;
+        Max = Math.Max(Max, others.Max);
+    }
+
     /// <summary>The duration that this share (0 to 1) of all did not exceed, in microseconds; 0 without any.</summary>
     public long Percentile(double share)
     {

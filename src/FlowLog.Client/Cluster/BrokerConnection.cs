@@ -70,12 +70,19 @@ internal sealed class BrokerConnection : IAsyncDisposable
     public async Task<TResponse> SendAsync<TResponse>(IRequest<TResponse> request, short version, TimeSpan timeout, CancellationToken cancellation = default)
         where TResponse : class, IResponse, new()
     {
-        var answer = await Start(request, version, timeout, poolsAnswer: false, cancellation);
+        var answer = await Start(request, version, timeout, poolsAnswer: false, cancellation: cancellation);
         return Read<TResponse>(answer, version);
     }
 
     /// <summary>Sends a request at once, before it returns; the task brings the answer's bytes, which the caller releases.</summary>
-    public Task<SharedBuffer> Start(IRequest request, short version, TimeSpan timeout, bool poolsAnswer, CancellationToken cancellation = default)
+    /// <param name="request">The request; free again when the call returns.</param>
+    /// <param name="version">In which version to send it.</param>
+    /// <param name="timeout">How long the answer may take.</param>
+    /// <param name="poolsAnswer">The caller releases the answer; otherwise it may be kept.</param>
+    /// <param name="answersInPlace">What awaits the task is short and holds no locks meanwhile: it runs on the connection's loop, which saves a change of thread.</param>
+    /// <param name="cancellation">Ends the wait, not the request.</param>
+    public Task<SharedBuffer> Start(
+        IRequest request, short version, TimeSpan timeout, bool poolsAnswer, bool answersInPlace = false, CancellationToken cancellation = default)
     {
         var frame = new WireWriter(SizeHint(request));
         PendingRequest pending;
@@ -87,7 +94,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 return Task.FromException<SharedBuffer>(failure);
             }
 
-            pending = new PendingRequest(++_correlationId, request.Key, version, Deadline(timeout), poolsAnswer);
+            pending = new PendingRequest(++_correlationId, request.Key, version, Deadline(timeout), poolsAnswer, answersInPlace);
             pending.CancelWith(cancellation);
             Frames.WriteRequest(frame, request, version, pending.CorrelationId, _clientId);
             _pending.Enqueue(pending);
@@ -236,14 +243,14 @@ internal sealed class BrokerConnection : IAsyncDisposable
     {
         var request = new ApiVersionsRequest { ClientSoftwareName = "flowlog-dotnet", ClientSoftwareVersion = SoftwareVersion };
         var version = ApiCatalog.Of(ApiKey.ApiVersions).HighestVersion;
-        var answer = await Start(request, version, timeout, poolsAnswer: false, cancellation);
+        var answer = await Start(request, version, timeout, poolsAnswer: false, cancellation: cancellation);
 
         // A broker that does not know the version says so in the shape of version 0, whatever was asked.
         if (ErrorOf(answer) == ErrorCode.UnsupportedVersion)
         {
             var lower = Read<ApiVersionsResponse>(answer, 0).ApiKeys.Find(api => (ApiKey)api.ApiKey == ApiKey.ApiVersions);
             version = Math.Min(version, lower?.MaxVersion ?? 0);
-            answer = await Start(request, version, timeout, poolsAnswer: false, cancellation);
+            answer = await Start(request, version, timeout, poolsAnswer: false, cancellation: cancellation);
         }
 
         var response = Read<ApiVersionsResponse>(answer, version);

@@ -2,9 +2,15 @@ using FlowLog.Protocol.Wire;
 
 namespace FlowLog.Client.Cluster;
 
-/// <summary>A request on its way. Its task is completed away from the connection's loops.</summary>
-internal sealed class PendingRequest(int correlationId, ApiKey api, short version, long deadline, bool poolsAnswer)
-    : TaskCompletionSource<SharedBuffer>(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <summary>A request on its way.</summary>
+/// <param name="correlationId">What its answer begins with.</param>
+/// <param name="api">What is asked.</param>
+/// <param name="version">In which version.</param>
+/// <param name="deadline">Timestamp of the clock at which the connection counts as dead.</param>
+/// <param name="poolsAnswer">True when the reader of the answer releases it; otherwise the answer may be kept, and is left to the collector.</param>
+/// <param name="inPlace">True when what follows is short and may run on the connection's loop; otherwise it runs away from it.</param>
+internal sealed class PendingRequest(int correlationId, ApiKey api, short version, long deadline, bool poolsAnswer, bool inPlace)
+    : TaskCompletionSource<SharedBuffer>(inPlace ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private CancellationTokenRegistration _cancellation;
 

@@ -4,7 +4,7 @@ using FlowLog.Protocol.Records;
 namespace FlowLog.Client.Producing;
 
 /// <summary>Where batches come from and go back to: the budget, the pool and the settings that all queues of a producer share.</summary>
-internal sealed class BatchStock(ProducerOptions options, FlushGroups flushes)
+internal sealed class BatchStock(ProducerOptions options, FlushGroups flushes, TimeProvider clock) : IDisposable
 {
     private readonly ConcurrentBag<ProducerBatch> _spare = [];
     private readonly BatchSettings _settings = options.CompressionLevel is { } level
@@ -13,7 +13,7 @@ internal sealed class BatchStock(ProducerOptions options, FlushGroups flushes)
 
     public ProducerOptions Options => options;
 
-    public MemoryBudget Budget { get; } = new(options.BufferMemory);
+    public MemoryBudget Budget { get; } = new(options.BufferMemory, clock);
 
     public FlushGroups Flushes => flushes;
 
@@ -30,7 +30,7 @@ internal sealed class BatchStock(ProducerOptions options, FlushGroups flushes)
         return batch;
     }
 
-    /// <summary>Takes back a batch whose handlers have been called.</summary>
+    /// <summary>Takes back a batch whose handlers have been called. Whoever waits for room is told separately, once for many batches.</summary>
     public void Return(ProducerBatch batch)
     {
         var reserved = batch.Reserved;
@@ -47,5 +47,6 @@ internal sealed class BatchStock(ProducerOptions options, FlushGroups flushes)
     {
         while (_spare.TryTake(out var batch))
             batch.Dispose();
+        Budget.Dispose();
     }
 }

@@ -13,6 +13,9 @@ internal sealed class BrokerLine(ClusterLink link, int nodeId, int mostInFlight,
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
+    /// <summary>True while no more requests may leave; the next answer wakes the sender.</summary>
+    public bool IsFull => InFlight >= mostInFlight;
+
     /// <summary>The connection, whatever is on it; null when there is none.</summary>
     public BrokerConnection? Connection => _connection is { IsOpen: true } open ? open : null;
 
@@ -25,7 +28,7 @@ internal sealed class BrokerLine(ClusterLink link, int nodeId, int mostInFlight,
     /// <summary>Whether a request may leave now. When there is no connection, it is being opened from here on.</summary>
     public bool IsReady()
     {
-        if (InFlight >= mostInFlight)
+        if (IsFull)
             return false;
 
         if (Connection is not null)

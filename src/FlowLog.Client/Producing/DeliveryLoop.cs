@@ -7,6 +7,9 @@ namespace FlowLog.Client.Producing;
 /// <summary>Calls the handlers of finished batches, in the order in which they were finished, and gives the batches back.</summary>
 internal sealed class DeliveryLoop(BatchStock stock, TimeProvider clock, ILogger log) : IAsyncDisposable
 {
+    // Who waits for room fills it faster when it is more than a batch, but not so much that the sender runs dry.
+    private const int ToldEvery = 32;
+
     private readonly Lock _gate = new();
     private readonly AsyncSignal _arrived = new(clock);
     private Queue<ProducerBatch> _finished = new();
@@ -22,6 +25,7 @@ internal sealed class DeliveryLoop(BatchStock stock, TimeProvider clock, ILogger
         if (!batch.HasHandlers && batch.Error == default)
         {
             Return(batch);
+            stock.Budget.TellWaiting();
             return;
         }
 
@@ -56,14 +60,18 @@ internal sealed class DeliveryLoop(BatchStock stock, TimeProvider clock, ILogger
         lock (_gate)
             (_finished, _delivering) = (_delivering, _finished);
 
-        while (_delivering.TryDequeue(out var batch))
+        for (var count = 1; _delivering.TryDequeue(out var batch); count++)
         {
             // An abort drops what was not sent, on purpose.
             if (batch.Error is not (ErrorCode.None or ErrorCode.TransactionAbortable))
                 log.BatchFailed(batch.Partition, batch.RecordCount, batch.Error, batch.Reason);
             batch.Deliver(_onHandlerFailed);
             Return(batch);
+            if (count % ToldEvery == 0)
+                stock.Budget.TellWaiting();
         }
+
+        stock.Budget.TellWaiting();
     }
 
     private void Return(ProducerBatch batch)

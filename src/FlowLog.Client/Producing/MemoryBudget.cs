@@ -1,15 +1,24 @@
+using System.Runtime.CompilerServices;
+using FlowLog.Client.Cluster;
+
 namespace FlowLog.Client.Producing;
 
-/// <summary>Bytes that batches may take. Taking never waits; who does not get any waits for the next release and tries again.</summary>
-internal sealed class MemoryBudget(long total)
+/// <summary>
+/// Bytes that batches may take. Taking never waits; who does not get any waits for the next release and tries again. A producer that is faster than its
+/// cluster waits all the time, so waiting allocates nothing once it has been done a few times.
+/// </summary>
+internal sealed class MemoryBudget(long total, TimeProvider clock) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly long _total = total;
+    private readonly List<AsyncSignal> _waiting = [];
+    private readonly Stack<AsyncSignal> _spare = [];
     private long _left = total;
-    private TaskCompletionSource? _released;
+    private int _waiters;
+    private bool _isClosed;
 
     /// <summary>True when somebody waits: then batches are sent without lingering.</summary>
-    public bool IsExhausted => Volatile.Read(ref _released) is not null;
+    public bool IsExhausted => Volatile.Read(ref _waiters) > 0;
 
     /// <summary>Bytes not taken.</summary>
     public long Left => Volatile.Read(ref _left);
@@ -27,28 +36,83 @@ internal sealed class MemoryBudget(long total)
         }
     }
 
+    /// <summary>Gives bytes back; those who wait are told by <see cref="TellWaiting"/>.</summary>
     public void Release(int count)
     {
-        TaskCompletionSource? released;
         lock (_gate)
-        {
             _left += count;
-            (released, _released) = (_released, null);
-        }
-
-        released?.TrySetResult();
     }
 
-    /// <summary>Completes when bytes have been released since the call, or there are some.</summary>
-    public Task WaitAsync(int count)
+    /// <summary>Bytes have been released: who waits may try again.</summary>
+    public void TellWaiting()
     {
+        if (!IsExhausted)
+            return;
+
         lock (_gate)
         {
-            if (_left >= Math.Min(count, _total))
-                return Task.CompletedTask;
-
-            _released ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _released.Task;
+            foreach (var waiting in _waiting)
+                waiting.Set();
+            _waiting.Clear();
         }
+    }
+
+    /// <summary>Completes when there are bytes or some were released meanwhile; false when the time is up first.</summary>
+    public ValueTask<bool> WaitAsync(int count, TimeSpan timeout, CancellationToken cancellation) =>
+        Left >= Math.Min(count, _total) ? new(true) : WaitForReleaseAsync(count, timeout, cancellation);
+
+    /// <summary>Nobody waits from now on.</summary>
+    public void Close()
+    {
+        lock (_gate)
+            _isClosed = true;
+        TellWaiting();
+    }
+
+    public void Dispose()
+    {
+        foreach (var spare in _spare)
+            spare.Dispose();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WaitForReleaseAsync(int count, TimeSpan timeout, CancellationToken cancellation)
+    {
+        AsyncSignal? signal;
+        lock (_gate)
+        {
+            if (_isClosed || _left >= Math.Min(count, _total))
+                return true;
+            if (!_spare.TryPop(out signal))
+                signal = new AsyncSignal(clock);
+            _waiting.Add(signal);
+            _waiters++;
+        }
+
+        try
+        {
+            await using var registration = cancellation.UnsafeRegister(static signal => ((AsyncSignal)signal!).Set(), signal);
+            var isReleased = await signal.WaitAsync(timeout);
+            cancellation.ThrowIfCancellationRequested();
+            return isReleased;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _waiting.Remove(signal);
+                _waiters--;
+                Keep(signal);
+            }
+        }
+    }
+
+    /// <summary>A signal that was set once too often would end its next wait at once, for nothing: that one wait is a retry too many, no more.</summary>
+    private void Keep(AsyncSignal signal)
+    {
+        if (_isClosed)
+            signal.Dispose();
+        else
+            _spare.Push(signal);
     }
 }

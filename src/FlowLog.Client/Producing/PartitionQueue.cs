@@ -34,6 +34,9 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     /// <summary>True while the sender has it on its list.</summary>
     public bool IsListed { get; set; }
 
+    /// <summary>The line that it waits for with batches that are ready, or null. Until that line is free, more batches change nothing.</summary>
+    public BrokerLine? AwaitedLine { get; set; }
+
     /// <summary>True when something waits to be sent, or lingers.</summary>
     public bool HasWaiting => _open is not null || _sealed.Count > 0 || _again.Count > 0;
 

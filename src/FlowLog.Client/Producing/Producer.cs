@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using FlowLog.Client.Cluster;
 using FlowLog.Client.Consuming;
 using FlowLog.Client.Producing.Transactions;
@@ -40,7 +41,7 @@ public sealed class Producer : IProducer
         _options = options;
         _link = new ClusterLink(options, world ?? World.Real(), log, createsTopics: true);
         _partitioner = options.Partitioner;
-        _stock = new BatchStock(options, _flushes);
+        _stock = new BatchStock(options, _flushes, _link.Clock);
         _deliveries = new DeliveryLoop(_stock, _link.Clock, log);
         _sending = new SendLoop(_link, _stock, IdentityFor, _deliveries, log);
         if (_sending.Identity is TransactionalIdentity transactional)
@@ -82,21 +83,8 @@ public sealed class Producer : IProducer
     }
 
     /// <inheritdoc/>
-    public async ValueTask WaitToProduceAsync(string topic, CancellationToken cancellation = default)
-    {
-        using var time = new CancellationTokenSource(_options.MaxBlock, _link.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation, _closing.Token);
-        try
-        {
-            await WaitForTopicAsync(topic, either.Token);
-            await _stock.Budget.WaitAsync(_options.BatchSize).Until(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            ThrowIfUnusable();
-            throw Failures.TimedOut($"No metadata of {topic}, or no room in buffer.memory,", _options.MaxBlock, _link.Metadata.LastProblem);
-        }
-    }
+    public ValueTask WaitToProduceAsync(string topic, CancellationToken cancellation = default) =>
+        QueuesOf(topic) is not null ? WaitForRoomAsync(_link.Clock.GetTimestamp(), cancellation) : WaitForTopicAndRoomAsync(topic, cancellation);
 
     /// <inheritdoc/>
     public ValueTask FlushAsync(CancellationToken cancellation = default)
@@ -139,6 +127,7 @@ public sealed class Producer : IProducer
             await AbortOpenAsync(_transactions);
         await FlushAllAsync();
         _closing.Cancel();
+        _stock.Budget.Close();
         await _sending.DisposeAsync();
         await _deliveries.DisposeAsync();
         await _link.DisposeAsync();
@@ -226,6 +215,39 @@ public sealed class Producer : IProducer
             return last;
 
         return _topics.TryGetValue(topic, out var queues) ? _lastTopic = queues : null;
+    }
+
+    private async ValueTask WaitForTopicAndRoomAsync(string topic, CancellationToken cancellation)
+    {
+        var started = _link.Clock.GetTimestamp();
+        using var time = new CancellationTokenSource(_options.MaxBlock, _link.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation, _closing.Token);
+        try
+        {
+            await WaitForTopicAsync(topic, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            ThrowIfUnusable();
+            throw Failures.TimedOut($"No metadata of {topic}", _options.MaxBlock, _link.Metadata.LastProblem);
+        }
+
+        await WaitForRoomAsync(started, cancellation);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitForRoomAsync(long started, CancellationToken cancellation)
+    {
+        ThrowIfUnusable();
+        var left = _options.MaxBlock;
+        while (!await _stock.Budget.WaitAsync(_options.BatchSize, left, cancellation))
+        {
+            left = _options.MaxBlock - _link.Clock.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+                throw Failures.TimedOut("No room in buffer.memory", _options.MaxBlock, _link.Metadata.LastProblem);
+        }
+
+        ThrowIfUnusable();
     }
 
     private async Task WaitForTopicAsync(string topic, CancellationToken cancellation)

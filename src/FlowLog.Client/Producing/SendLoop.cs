@@ -57,6 +57,8 @@ internal sealed class SendLoop : IAsyncDisposable
             queue.IsListed = true;
             _arrived.Enqueue(queue);
         }
+        else if (queue.AwaitedLine is { IsFull: true })
+            return;
 
         _wake.Set();
     }
@@ -193,6 +195,7 @@ internal sealed class SendLoop : IAsyncDisposable
             lock (queue.Gate)
             {
                 var ready = queue.IsReady(now, hurry, out var again);
+                queue.AwaitedLine = null;
                 if (!ready)
                     lookAgainAt = Math.Min(lookAgainAt, again);
                 else if (LineFor(queue) is { } line)
@@ -219,6 +222,8 @@ internal sealed class SendLoop : IAsyncDisposable
         if (!_lines.TryGetValue(leader, out var line))
             _lines.Add(leader, line = new BrokerLine(_link, leader, _options.MaxInFlightRequests, _wake.Set));
 
+        if (line.IsFull)
+            queue.AwaitedLine = line;
         if (!line.IsReady() || !_identity.MaySend(queue.Partition))
             return null;
 
@@ -252,7 +257,7 @@ internal sealed class SendLoop : IAsyncDisposable
             var version = connection.Versions.Choose(ApiKey.Produce, Math.Min(_identity.HighestProduceVersion, call.HasTopicIds(metadata) ? short.MaxValue : (short)12));
             if (_options.Acks != Acks.None)
             {
-                line.Answers = AnswerAsync(line, call, connection, connection.Start(request, version, _options.RequestTimeout, poolsAnswer: false), version);
+                line.Answers = AnswerAsync(line, call, connection, connection.Start(request, version, _options.RequestTimeout, poolsAnswer: false, answersInPlace: true), version);
                 return;
             }
 

@@ -41,18 +41,24 @@ internal sealed class TopicQueues(string topic, int stickyBytes, IRandomness ran
         }
     }
 
-    /// <summary>The partition for a record that does not mind.</summary>
+    /// <summary>
+    /// The partition for a record that does not mind. Only every batch's worth takes the lock; records of other threads may meanwhile go where the
+    /// former ones went, which is as good.
+    /// </summary>
     public int Stick(int recordSize)
     {
+        var sticky = Volatile.Read(ref _sticky);
+        if (sticky >= 0 && Interlocked.Add(ref _stickyLeft, -recordSize) > -recordSize)
+            return sticky;
+
         lock (_gate)
         {
-            if (_sticky < 0 || _stickyLeft <= 0)
+            if (_sticky < 0 || Volatile.Read(ref _stickyLeft) <= 0)
             {
-                _sticky = Another();
-                _stickyLeft = stickyBytes;
+                Volatile.Write(ref _sticky, Another());
+                Volatile.Write(ref _stickyLeft, stickyBytes - recordSize);
             }
 
-            _stickyLeft -= recordSize;
             return _sticky;
         }
     }

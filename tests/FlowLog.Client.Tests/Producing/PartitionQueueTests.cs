@@ -10,7 +10,7 @@ public sealed class PartitionQueueTests : IDisposable
     private static readonly ProducerIdAndEpoch Identity = new(7, 0);
 
     private readonly ManualTimeProvider _clock = new();
-    private readonly BatchStock _stock = new(new ProducerOptions { BatchSize = 1 }, new FlushGroups());
+    private readonly BatchStock _stock = new(new ProducerOptions { BatchSize = 1 }, new FlushGroups(), TimeProvider.System);
     private readonly PartitionQueue _queue;
 
     public PartitionQueueTests() => _queue = new PartitionQueue(new TopicPartition("t", 0), _stock, lingerTicks: 0, deliveryTicks: TimeSpan.TicksPerMinute);
@@ -69,7 +69,7 @@ public sealed class PartitionQueueTests : IDisposable
     [Fact]
     public void Without_idempotence_the_first_batch_does_not_go_alone()
     {
-        var stock = new BatchStock(new ProducerOptions { BatchSize = 1, EnableIdempotence = false }, new FlushGroups());
+        using var stock = new BatchStock(new ProducerOptions { BatchSize = 1, EnableIdempotence = false }, new FlushGroups(), TimeProvider.System);
         var queue = new PartitionQueue(new TopicPartition("t", 0), stock, lingerTicks: 0, deliveryTicks: TimeSpan.TicksPerMinute);
         Append(2, queue);
 

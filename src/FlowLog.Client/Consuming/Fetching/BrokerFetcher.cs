@@ -99,7 +99,7 @@ internal sealed class BrokerFetcher : IAsyncDisposable
         _session.Fill(request, [.. _parts.Select(part => part.Target)], idsAllowed: connection.Versions.Choose(ApiKey.Fetch) >= FirstVersionWithIds);
 
         var version = connection.Versions.Choose(ApiKey.Fetch, _session.UsesIds ? short.MaxValue : (short)(FirstVersionWithIds - 1));
-        var answer = await connection.Start(request, version, _options.RequestTimeout + _options.FetchMaxWait, poolsAnswer: true, _closing.Token);
+        var answer = await connection.Start(request, version, _options.RequestTimeout + _options.FetchMaxWait, poolsAnswer: true, cancellation: _closing.Token);
         try
         {
             Take(connection.Read<FetchResponse>(answer, version), answer);
