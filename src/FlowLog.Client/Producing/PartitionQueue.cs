@@ -12,6 +12,10 @@ namespace FlowLog.Client.Producing;
 /// numbers that continue what was stored. The first batch under a producer id goes alone, since until it is stored a broker does
 /// accept gaps. That is all there is to ordered retries: no answer can overtake another.
 /// </para>
+/// <para>
+/// A batch that may be stored, because its answer was lost, keeps the identity and the sequence that it was sent with: only under these does the broker
+/// know it again. It goes again as it is, or it fails. Only when none of these is left does the partition go on under another epoch.
+/// </para>
 /// Callers hold <see cref="Gate"/>. Times are timestamps of the clock.
 /// </summary>
 internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock, long lingerTicks, long deliveryTicks)
@@ -25,6 +29,7 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     private int _nextSequence;
     private int _storedUpTo;
     private bool _isHeld;
+    private bool _isSequenceLost;
     private long _notBefore;
 
     public Lock Gate { get; } = new();
@@ -45,14 +50,20 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     /// <summary>Failures in a row, for the pause before the next attempt.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>True when a sequence was lost for good: the producer needs a new epoch before anything more leaves.</summary>
-    public bool NeedsNewEpoch { get; private set; }
+    /// <summary>
+    /// True when the sequence was lost for good, and every batch that may be stored has been resolved: the producer needs a new epoch before anything more
+    /// leaves.
+    /// </summary>
+    public bool NeedsNewEpoch => _isSequenceLost && !HasUnresolved;
 
     /// <summary>
     /// True while the first batch under a producer id is on its way. A broker takes any sequence from a producer that it does not know: if the first batch
     /// failed and the second did not, they would be stored in the wrong order. A later epoch of a known id is safe: brokers make it start at 0.
     /// </summary>
     private bool IsIntroducing => IsIdempotent && _inFlight.Count > 0 && _knownId != _identity.Id;
+
+    /// <summary>True when a batch waits to go again of which nobody knows whether it is stored.</summary>
+    private bool HasUnresolved => _again.Exists(static batch => batch.MayBeStored);
 
     private bool IsIdempotent => stock.Options.EnableIdempotence;
 
@@ -93,8 +104,10 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
             return false;
         }
 
-        if (_again.Count > 0 || _sealed.Count > 0)
+        if (_again.Count > 0 || (_sealed.Count > 0 && !_isSequenceLost))
             return true;
+        if (_isSequenceLost)
+            return false;
         if (_open is null)
             return false;
 
@@ -108,18 +121,15 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     /// <summary>The next batch, finished and stamped, and from now on in flight.</summary>
     public ProducerBatch Take(ProducerIdAndEpoch identity, bool transactional)
     {
-        if (identity != _identity)
+        // Brokers know epochs by partition: one that has something to resolve does so under the epoch that it has.
+        if (identity != _identity && _inFlight.Count == 0 && !HasUnresolved)
             (_identity, _nextSequence, _storedUpTo) = (identity, 0, 0);
 
         var batch = TakeFirst();
         if (!IsIdempotent)
             batch.Stamp(ProducerBatch.NoIdentity, RecordBatch.NoSequence, transactional: false);
         else if (!IsPassed(batch))
-        {
-            if (batch.Identity != identity || batch.BaseSequence != _nextSequence)
-                batch.Stamp(identity, _nextSequence, transactional);
-            _nextSequence = RecordBatch.AdvanceSequence(_nextSequence, batch.RecordCount);
-        }
+            StampNext(batch, transactional);
 
         batch.Attempts++;
         _inFlight.Add(batch);
@@ -153,17 +163,20 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     public void GiveUp(ProducerBatch batch)
     {
         _inFlight.Remove(batch);
-        if (IsIdempotent && batch.MayBeStored)
-            NeedsNewEpoch = true;
+        _isSequenceLost |= IsIdempotent && batch.MayBeStored;
         _isHeld = true;
         Settle();
     }
 
     /// <summary>The broker's idea of our sequence is beyond repair under this epoch.</summary>
-    public void LoseSequence() => NeedsNewEpoch = true;
+    public void LoseSequence() => _isSequenceLost = true;
 
-    /// <summary>The producer has a new epoch, and nothing is in flight.</summary>
-    public void StartEpoch() => NeedsNewEpoch = false;
+    /// <summary>The producer has a new epoch, and nothing is in flight. What is still to be resolved here will ask for one of its own.</summary>
+    public void StartEpoch()
+    {
+        if (NeedsNewEpoch)
+            _isSequenceLost = false;
+    }
 
     /// <summary>
     /// True when the broker has stored what comes after the batch, and so, accepting no gaps, the batch too, although the answer was lost. It
@@ -172,8 +185,11 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     public bool IsPassed(ProducerBatch batch) =>
         IsIdempotent && batch.MayBeStored && batch.Identity == _identity && batch.BaseSequence >= 0 && IsBefore(batch.BaseSequence, _storedUpTo);
 
-    /// <summary>True when the failed batch is not the oldest one out: then its predecessor is to blame for a gap in the sequence.</summary>
-    public bool HasTroubleBefore(ProducerBatch batch) => _isHeld || (_inFlight.Count > 0 && _inFlight[0] != batch);
+    /// <summary>
+    /// True when the failed batch is not the oldest one out: then its predecessor is to blame for a gap in the sequence, which closes when both go again.
+    /// A sequence that is lost has gaps that do not close.
+    /// </summary>
+    public bool HasTroubleBefore(ProducerBatch batch) => !_isSequenceLost && (_isHeld || (_inFlight.Count > 0 && _inFlight[0] != batch));
 
     /// <summary>Removes what waited too long, oldest first, into <paramref name="expired"/>; tells when the next one is due.</summary>
     public long Expire(long now, List<ProducerBatch> expired)
@@ -182,7 +198,7 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
             if (_again[index] is var batch && IsLate(batch, now))
             {
                 _again.RemoveAt(index);
-                NeedsNewEpoch |= IsIdempotent && batch.MayBeStored;
+                _isSequenceLost |= IsIdempotent && batch.MayBeStored;
                 expired.Add(batch);
             }
             else
@@ -206,7 +222,7 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
     /// <summary>Removes everything that is not in flight.</summary>
     public void Drop(List<ProducerBatch> dropped)
     {
-        NeedsNewEpoch |= IsIdempotent && _again.Exists(batch => batch.MayBeStored);
+        _isSequenceLost |= IsIdempotent && HasUnresolved;
         dropped.AddRange(_again);
         _again.Clear();
         while (_sealed.TryDequeue(out var batch))
@@ -214,6 +230,20 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
         if (_open is not null)
             dropped.Add(_open);
         _open = null;
+    }
+
+    private void StampNext(ProducerBatch batch, bool transactional)
+    {
+        // What came before it was given up. The broker says whether it has this one; with another number it would take it for a different one.
+        _isSequenceLost |= batch.MayBeStored && batch.BaseSequence != _nextSequence;
+
+        // Then those before it keep their numbers too: the numbers from here on may be those of the batch that was given up.
+        if (_isSequenceLost && batch.BaseSequence >= 0)
+            return;
+
+        if (batch.Identity != _identity || batch.BaseSequence != _nextSequence)
+            batch.Stamp(_identity, _nextSequence, transactional);
+        _nextSequence = RecordBatch.AdvanceSequence(_nextSequence, batch.RecordCount);
     }
 
     private void Seal()

@@ -8,6 +8,9 @@ namespace FlowLog.Client.Producing;
 /// <summary>Decides what an answer means for each batch: delivered, again, or given up.</summary>
 internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, IProducerIdentity identity, DeliveryLoop deliveries, ILogger log)
 {
+    private const string StoredPerhaps =
+        "An earlier attempt, whose answer was lost, may have stored these records; they were not sent under a new producer epoch, which could have stored them twice.";
+
     /// <summary>Deals with the answer to a request.</summary>
     public void Answered(ProduceCall call, ProduceResponse response)
     {
@@ -36,6 +39,11 @@ internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, 
         foreach (var entry in call.Entries)
             Stored(entry, -1, -1);
     }
+
+    private static bool MayBeTwice(ProducerBatch batch, ErrorCode error) =>
+        batch.MayBeStored && error is (ErrorCode.OutOfOrderSequenceNumber or ErrorCode.UnknownProducerId or ErrorCode.InvalidProducerEpoch);
+
+    private static string Sentence(ErrorCode error, string? reason) => reason is { Length: > 0 } ? reason : ErrorCodes.Describe(error).Sentence;
 
     private static bool IsUnclear(ErrorCode error) => error is ErrorCode.RequestTimedOut or ErrorCode.NotEnoughReplicasAfterAppend or ErrorCode.UnknownServerError;
 
@@ -74,7 +82,7 @@ internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, 
             }
 
             queue.GiveUp(batch);
-            batch.Failed(error, reason ?? ErrorCodes.Describe(error).Sentence);
+            batch.Failed(error, MayBeTwice(batch, error) ? $"{Sentence(error, reason)} {StoredPerhaps}" : Sentence(error, reason));
         }
 
         identity.OnBatchFailed(error, reason);
@@ -93,8 +101,8 @@ internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, 
         if (error == ErrorCode.OutOfOrderSequenceNumber && queue.HasTroubleBefore(batch))
             return true;
 
-        // It may have been stored by an attempt whose answer was lost: under a new epoch it would be stored once more.
-        if (error == ErrorCode.OutOfOrderSequenceNumber && batch.MayBeStored)
+        // Under a new epoch it would be stored once more. Its error says so (see MayBeTwice).
+        if (batch.MayBeStored)
             return false;
         if (identity.OnSequenceProblem(error) == SequenceProblem.Fail)
             return false;

@@ -163,6 +163,59 @@ public sealed class PartitionQueueTests : IDisposable
     }
 
     [Fact]
+    public void What_may_be_stored_goes_again_as_it_was_before_the_partition_takes_a_new_epoch()
+    {
+        Introduce();
+        Append(4);
+        var sent = Take(3);
+
+        (sent[0].MayBeStored, sent[2].MayBeStored) = (true, true);
+        _queue.GiveUp(sent[0]);
+        _queue.SendAgain(sent[1], notBefore: 0);
+        _queue.SendAgain(sent[2], notBefore: 0);
+        Assert.False(_queue.NeedsNewEpoch);
+
+        // Meanwhile another partition made the producer take an epoch.
+        var again = Take(2, Identity with { Epoch = 1 });
+        Assert.Equal([(2, (short)0), (3, (short)0)], again.ConvertAll(batch => (batch.BaseSequence, batch.Identity.Epoch)));
+        Assert.Equal(sent[1..], again);
+        Assert.False(IsReady());
+
+        again.ForEach(_queue.Stored);
+        Assert.True(_queue.NeedsNewEpoch);
+        _queue.StartEpoch();
+        var next = Take(1, Identity with { Epoch = 2 })[0];
+        Assert.Equal((0, (short)2), (next.BaseSequence, next.Identity.Epoch));
+    }
+
+    [Fact]
+    public void What_may_be_stored_keeps_its_number_when_a_batch_before_it_is_given_up()
+    {
+        Introduce();
+        Append(4);
+        var sent = Take(2);
+
+        sent[1].MayBeStored = true;
+        _queue.SendAgain(sent[1], notBefore: 0);
+        _queue.GiveUp(sent[0]);
+
+        Assert.Equal(2, Take(1)[0].BaseSequence);
+        Assert.False(IsReady());
+        _queue.GiveUp(sent[1]);
+        Assert.True(_queue.NeedsNewEpoch);
+    }
+
+    [Fact]
+    public void A_partition_with_batches_on_their_way_stays_under_the_epoch_that_they_were_sent_with()
+    {
+        Introduce();
+        Append(4);
+        Take(1);
+
+        Assert.Equal(0, Take(1, Identity with { Epoch = 1 })[0].Identity.Epoch);
+    }
+
+    [Fact]
     public void What_waits_too_long_expires_oldest_first()
     {
         Append(1);

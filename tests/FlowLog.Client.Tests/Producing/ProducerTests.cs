@@ -131,6 +131,55 @@ public sealed class ProducerTests
     });
 
     [Fact]
+    public void A_record_whose_answer_was_lost_is_not_stored_again_under_the_new_epoch_that_another_partition_needs() => Run(async world =>
+    {
+        var log = world.Broker.Create("t", 2);
+        await using var producer = world.Producer();
+        await producer.SendAsync(Record("t", "a", 0));
+        await producer.SendAsync(Record("t", "b", 1));
+        world.Broker.Once<ProduceRequest>(request =>
+        {
+            foreach (var data in request.TopicData[0].PartitionData.Where(data => data.Index == 0))
+                Assert.Equal(ErrorCode.None, log[0].Append(data.Records.Memory.Span, out _));
+            return Refuse(request, partition => partition == 0 ? ErrorCode.RequestTimedOut : ErrorCode.UnknownProducerId);
+        });
+
+        var sent = new[] { producer.SendAsync(Record("t", "c", 0)), producer.SendAsync(Record("t", "d", 1)) };
+        foreach (var record in sent)
+            await record;
+        await producer.SendAsync(Record("t", "e", 0));
+
+        Assert.Equal(["a", "c", "e"], log[0].Values);
+        Assert.Equal(["b", "d"], log[1].Values);
+        Assert.Equal([0, 1], log[1].Headers.Select(header => (int)header.ProducerEpoch));
+    });
+
+    [Theory]
+    [InlineData(ErrorCode.UnknownProducerId)]
+    [InlineData(ErrorCode.OutOfOrderSequenceNumber)]
+    [InlineData(ErrorCode.InvalidProducerEpoch)]
+    public void A_record_that_may_be_stored_fails_when_the_broker_no_longer_knows_its_sequence(ErrorCode error) => Run(async world =>
+    {
+        var log = world.Broker.Create("t", 1)[0];
+        await using var producer = world.Producer();
+        await producer.SendAsync(Record("t", "a"));
+        world.Broker.Once<ProduceRequest>(request =>
+        {
+            log.Append(request.TopicData[0].PartitionData[0].Records.Memory.Span, out _);
+            return Refuse(request, ErrorCode.RequestTimedOut);
+        });
+        world.Broker.Once<ProduceRequest>(request => Refuse(request, error));
+
+        var failure = await Assert.ThrowsAsync<FlowLogException>(async () => await producer.SendAsync(Record("t", "b")));
+        await producer.SendAsync(Record("t", "c"));
+
+        Assert.Equal(error, failure.Code);
+        Assert.Contains("could have stored them twice", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(["a", "b", "c"], log.Values);
+        Assert.Equal([0, 0, 1], log.Headers.Select(header => (int)header.ProducerEpoch));
+    });
+
+    [Fact]
     public void A_broker_that_is_gone_for_a_while_costs_nothing_but_time() => Run(async world =>
     {
         var log = world.Broker.Create("t", 2);
@@ -191,7 +240,9 @@ public sealed class ProducerTests
         Assert.Equal(["b"], logs[1].Values);
     });
 
-    internal static ProduceResponse Refuse(ProduceRequest request, ErrorCode error) => new()
+    internal static ProduceResponse Refuse(ProduceRequest request, ErrorCode error) => Refuse(request, _ => error);
+
+    private static ProduceResponse Refuse(ProduceRequest request, Func<int, ErrorCode> error) => new()
     {
         Responses =
         [
@@ -199,7 +250,7 @@ public sealed class ProducerTests
             {
                 Name = topic.Name,
                 TopicId = topic.TopicId,
-                PartitionResponses = [.. topic.PartitionData.Select(data => new ProduceResponse.PartitionProduceResponse { Index = data.Index, ErrorCode = error, BaseOffset = -1 })],
+                PartitionResponses = [.. topic.PartitionData.Select(data => new ProduceResponse.PartitionProduceResponse { Index = data.Index, ErrorCode = error(data.Index), BaseOffset = -1 })],
             }),
         ],
     };
