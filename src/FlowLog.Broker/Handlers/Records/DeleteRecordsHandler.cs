@@ -19,12 +19,14 @@ internal sealed class DeleteRecordsHandler(Partitions partitions, Action checkpo
     protected override void Handle(RequestContext context, DeleteRecordsRequest request)
     {
         var response = new DeleteRecordsResponse();
-        foreach (var topic in request.Topics)
+        foreach (var topic in request.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
+            // Of a partition that comes twice the last offset counts.
+            var asked = topic.SelectMany(part => part.Partitions).GroupBy(partition => partition.PartitionIndex).Select(same => same.Last());
             response.Topics.Add(new DeleteRecordsResponse.DeleteRecordsTopicResult
             {
-                Name = topic.Name,
-                Partitions = [.. topic.Partitions.DistinctBy(asked => asked.PartitionIndex).Select(asked => Delete(topic.Name, asked.PartitionIndex, asked.Offset))],
+                Name = topic.Key,
+                Partitions = [.. asked.Select(partition => Delete(topic.Key, partition.PartitionIndex, partition.Offset))],
             });
         }
 

@@ -8,6 +8,7 @@ namespace FlowLog.Broker.Metadata.Decisions;
 /// <summary>Which configs of a broker may change while it runs, and to what. A refused one is an invalid request, not an invalid config: so Kafka has it.</summary>
 internal static class BrokerConfigRules
 {
+    private const long LeastDedupeBuffer = 1 << 20;
     private const string ListenerPrefix = "listener.name.";
     private const string MinIsr = "min.insync.replicas";
 
@@ -60,6 +61,8 @@ internal static class BrokerConfigRules
             : name == "listeners" ? "The listeners of a running broker cannot change: set them in its properties and start it anew."
             : isPrefixed && name.EndsWith(".max.connections", StringComparison.Ordinal) && canonical == "0" ? $"{name} is 0; the smallest is 1."
             : canonical != definition.Default && NamesClasses(definition) && canonical!.Length > 0 ? $"{name} names the class {canonical}, and this broker loads none."
+            : name == "log.cleaner.dedupe.buffer.size" && problem is null && long.Parse(canonical!, CultureInfo.InvariantCulture) <= LeastDedupeBuffer
+                ? $"{name} is {canonical}; each cleaner thread needs more than {LeastDedupeBuffer} bytes."
             : name == "max.connections.per.ip.overrides" && !canonical!.Split(',').All(IsOverride) ? $"{name} is '{canonical}'; it takes host:count,host:count."
             : name == "max.connections.per.ip" && canonical == "0" ? "max.connections.per.ip can be 0 only together with max.connections.per.ip.overrides."
             : problem ?? ThreadProblem(definition, canonical!);

@@ -188,6 +188,7 @@ public sealed class ConfigTests : IDisposable
     [InlineData("listeners", "PLAINTEXT://127.0.0.1:1")]
     [InlineData("ssl.keystore.password", "secret")]
     [InlineData("max.connections.per.ip", "0")]
+    [InlineData("log.cleaner.dedupe.buffer.size", "1048576")]
     [InlineData("max.connections.per.ip.overrides", "host:many")]
     [InlineData("listener.name.plaintext.max.connections", "many")]
     [InlineData("metric.reporters", "com.example.Reporter")]

@@ -99,6 +99,19 @@ public sealed class OffsetsTests : IDisposable
         Assert.Equal(ErrorCode.InvalidRequest, answer.ErrorCode);
     }
 
+    [Fact]
+    public void Of_two_offsets_to_delete_up_to_the_last_counts()
+    {
+        _node.Append("t", "a", "b", "c");
+
+        var answer = _node.Ask(new DeleteRecordsRequest { TimeoutMs = 1000, Topics = [UpTo(2), UpTo(1)] });
+
+        Assert.Equal(1, Assert.Single(Assert.Single(answer.Topics).Partitions).LowWatermark);
+
+        static DeleteRecordsRequest.DeleteRecordsTopic UpTo(long offset) =>
+            new() { Name = "t", Partitions = [new DeleteRecordsRequest.DeleteRecordsPartition { Offset = offset }] };
+    }
+
     private static ListOffsetsRequest List(long timestamp) => new()
     {
         ReplicaId = -1,
