@@ -16,6 +16,9 @@ namespace FlowLog.Broker.Log;
 /// </summary>
 internal sealed class LogStore
 {
+    /// <summary>Syncs wait for the device and not for a processor, and those that wait together are done together.</summary>
+    private const int SyncsPerThread = 8;
+
     private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
     private readonly Lock _changes = new();
     private readonly IDisk _disk;
@@ -274,7 +277,7 @@ internal sealed class LogStore
         }
     }
 
-    private void InParallel<T>(IReadOnlyCollection<T> items, Action<T> action)
+    private void InParallel<T>(IReadOnlyCollection<T> items, Action<T> action, int perThread = 1)
     {
         if (_options.RecoveryThreads <= 1 || items.Count <= 1)
         {
@@ -286,7 +289,7 @@ internal sealed class LogStore
 
         try
         {
-            Parallel.ForEach(items, new ParallelOptions { MaxDegreeOfParallelism = _options.RecoveryThreads }, action);
+            Parallel.ForEach(items, new ParallelOptions { MaxDegreeOfParallelism = _options.RecoveryThreads * perThread }, action);
         }
         catch (AggregateException several)
         {
@@ -336,7 +339,7 @@ internal sealed class LogStore
         var logs = LogsIn(state.Directory).ToArray();
         OrOffline(state.Directory, () =>
         {
-            InParallel(logs, log => log.Close());
+            InParallel(logs, log => log.Close(), SyncsPerThread);
             if (state.Directory.IsOffline)
                 return;
 

@@ -4,6 +4,7 @@ using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Records;
 using FlowLog.Runtime;
+using FlowLog.Runtime.Disk;
 using FlowLog.Testing.Simulation;
 using FlowLog.Testing.Simulation.Disk;
 using FsCheck;
@@ -37,6 +38,7 @@ public sealed class LogModelTests
                 (2, Gen.Constant(Kind.Retention)),
                 (2, Gen.Constant(Kind.BeginEpoch)),
                 (1, Gen.Constant(Kind.FullDisk)),
+                (1, Gen.Constant(Kind.FailedSync)),
                 (2, Gen.Constant(Kind.CleanRestart)),
                 (2, Gen.Constant(Kind.Kill)),
                 (3, Gen.Constant(Kind.PowerCut)))
@@ -59,6 +61,7 @@ public sealed class LogModelTests
         Retention,
         BeginEpoch,
         FullDisk,
+        FailedSync,
         CleanRestart,
         Kill,
         PowerCut,
@@ -158,6 +161,9 @@ public sealed class LogModelTests
                 case Kind.FullDisk:
                     AppendToFullDisk(command.Argument);
                     break;
+                case Kind.FailedSync:
+                    FailToSync();
+                    break;
                 case Kind.CleanRestart:
                     _store.Close(brokerEpoch: 5);
                     Reopen(mustBeClean: true);
@@ -223,10 +229,32 @@ public sealed class LogModelTests
 
         private void AppendToFullDisk(int argument)
         {
-            _disk.FailNext(DiskOperation.Write, Runtime.Disk.DiskException.Full, ".log", skip: 0);
+            var before = BytesOfBatches();
+            _disk.FailNext(DiskOperation.Write, DiskException.Full, ".log", skip: 0);
             var outcome = Log.Append(Batch(1 + (argument % 3), -1, -1, false, "never"), _epoch, AppendOrigin.Client, LogBench.Now);
             Assert.Equal(ErrorCode.KafkaStorageError, outcome.Error);
             _disk.HealErrors();
+            Assert.Equal(before, BytesOfBatches());
+        }
+
+        private long BytesOfBatches() => _disk.ListFiles(Log.Folder).Where(name => name.EndsWith(".log", StringComparison.Ordinal))
+            .Sum(name => (long)_disk.ReadAllBytes($"{Log.Folder}/{name}").Length);
+
+        /// <summary>After a sync that failed nothing is acknowledged any more, and only a new start goes on, with what was on the device before.</summary>
+        private void FailToSync()
+        {
+            var durable = Log.DurableEndOffset;
+            if (durable == End)
+                return;
+
+            _disk.FailNext(DiskOperation.Sync, pathContains: ".log");
+            Assert.Equal(durable, Log.SyncToDisk());
+            _disk.HealErrors();
+            Assert.True(Log.IsOffline, "the directory goes on after a failed sync");
+            Assert.Equal(durable, Log.SyncToDisk());
+            Assert.Equal(ErrorCode.KafkaStorageError, Log.Append(Batch(1, -1, -1, false, "never"), _epoch, AppendOrigin.Client, LogBench.Now).Error);
+            _disk.CutPower();
+            Crash(durable);
         }
 
         private void Truncate(long offset)

@@ -572,11 +572,28 @@ internal sealed class Segment : IDisposable
             && header.LastOffset == BaseOffset + entry.RelativeOffset;
     }
 
+    private bool IsTrue(TimeEntry entry)
+    {
+        var offset = BaseOffset + entry.RelativeOffset;
+        using var batches = new BatchScanner(_file!, IndexedPosition(offset), _file!.Length, BatchScanner.LookUpBlock);
+        while (batches.MoveNext() && batches.Header.LastOffset <= offset)
+        {
+            if (batches.Header.LastOffset == offset)
+                return batches.Header.MaxTimestamp == entry.Timestamp;
+        }
+
+        return false;
+    }
+
     private void CutIndexesBehind(int indexEntry)
     {
         var times = _times.Entries;
         var kept = times.Length;
         while (kept > 0 && (indexEntry < 0 || times[kept - 1].RelativeOffset > _offsets.Entries[indexEntry].RelativeOffset))
+            kept--;
+
+        // The last one may be torn: what it says is looked up.
+        while (kept > 0 && !IsTrue(times[kept - 1]))
             kept--;
 
         _times.Truncate(kept);
@@ -595,6 +612,22 @@ internal sealed class Segment : IDisposable
         _firstTimestamp = null;
         _isTailKnown = true;
         _tail = null;
+        FindLargerTimestamps();
+    }
+
+    /// <summary>
+    /// The time index may have lost more than the offset index: what lies between its last entry and the place where all goes on is looked at. Where
+    /// timestamps rise that is nothing.
+    /// </summary>
+    private void FindLargerTimestamps()
+    {
+        var from = _largest.Timestamp < 0 ? 0 : IndexedPosition(BaseOffset + _largest.RelativeOffset);
+        using var batches = new BatchScanner(_file!, from, _size, BatchScanner.LookUpBlock);
+        while (batches.MoveNext())
+        {
+            if (batches.Header.MaxTimestamp > _largest.Timestamp)
+                _largest = new TimeEntry(batches.Header.MaxTimestamp, (int)(batches.Header.LastOffset - BaseOffset));
+        }
     }
 
     /// <summary>Registers the batches that follow; false when they stop being whole and sound before the limit.</summary>
