@@ -20,6 +20,9 @@ internal sealed record HeldTasks(ImmutableSortedDictionary<TaskId, int> Active, 
     /// <summary>True if <paramref name="owned"/> names nothing but these.</summary>
     public bool Contains(TaskSets owned) => owned.Active.All(Active.ContainsKey) && owned.Standby.IsSubsetOf(Standby) && owned.Warmup.IsSubsetOf(Warmup);
 
+    /// <summary>True if <paramref name="owned"/> names exactly these.</summary>
+    public bool Is(TaskSets owned) => owned.Active.SetEquals(Active.Keys) && owned.Standby.SetEquals(Standby) && owned.Warmup.SetEquals(Warmup);
+
     public bool Is(HeldTasks other) =>
         ReferenceEquals(this, other)
         || (Active.SequenceEqual(other.Active) && Standby.SetEquals(other.Standby) && Warmup.SetEquals(other.Warmup));

@@ -166,19 +166,26 @@ internal static class StreamsHeartbeat
         return stepped with
         {
             SessionDeadline = turn.In(settings.SessionTimeoutMs),
+            Reported = owned ?? member.Reported,
             RevocationDeadline = !moved ? member.RevocationDeadline
                 : stepped.State == StreamsMemberState.UnrevokedTasks ? turn.In(member.RebalanceTimeoutMs)
                 : Moment.Never,
         };
     }
 
+    // Kafka tells its tasks once, and a member whose answer was lost then sits idle until the next change. Here who still says otherwise after two
+    // intervals is told again.
+    private static bool HasMissedAnswer(StreamsMember member, StreamsSettings settings, GroupTurn turn) =>
+        member.Reported is { } reported && !member.Assigned.Is(reported) && turn.Now.ElapsedMs >= member.ToldAt + (2L * settings.HeartbeatIntervalMs);
+
     private static StreamsAnswer Answer(
         ref StreamsGroup group, StreamsBeat beat, StreamsMember before, StreamsMember member, StreamsSettings settings, GroupTurn turn, List<Response.MemberStatus> statuses)
     {
-        var isTold = beat.Joins || !member.Assigned.Is(before.Assigned);
-        group = group.With(member) with
+        var isChanged = beat.Joins || !member.Assigned.Is(before.Assigned);
+        var isTold = isChanged || HasMissedAnswer(member, settings, turn);
+        group = group.With(isTold ? member with { ToldAt = turn.Now.ElapsedMs } : member) with
         {
-            EndpointEpoch = isTold && member.Endpoint is not null ? group.EndpointEpoch + 1 : group.EndpointEpoch,
+            EndpointEpoch = isChanged && member.Endpoint is not null ? group.EndpointEpoch + 1 : group.EndpointEpoch,
             ShutdownBy = group.ShutdownBy ?? (beat.Request.ShutdownApplication ? member.Id : null),
         };
 

@@ -73,6 +73,12 @@ internal sealed record StreamsMember(string Id)
     /// <summary>When it is out unless it has given up what it was told to. Not in records.</summary>
     public long RevocationDeadline { get; init; } = Moment.Never;
 
+    /// <summary>What it last said to have; null if it never has. Not in records.</summary>
+    public TaskSets? Reported { get; init; }
+
+    /// <summary>When it was last told what to have. Not in records.</summary>
+    public long ToldAt { get; init; }
+
     /// <summary>True if it is where the target of <paramref name="targetEpoch"/> wants it.</summary>
     public bool IsReconciledTo(int targetEpoch) => State == StreamsMemberState.Stable && Epoch == targetEpoch;
 
