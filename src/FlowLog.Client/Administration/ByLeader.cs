@@ -23,9 +23,18 @@ internal static class ByLeader
                     results[partition] = new AdminResult<T>(new AdminError(WhyUnknown(link, partition)));
             else
             {
-                var connection = await link.ToNodeAsync(led.Key, Lane.General, cancellation);
-                foreach (var (partition, result) in await ask(connection, [.. led], cancellation))
-                    results[partition] = result;
+                try
+                {
+                    var connection = await link.ToNodeAsync(led.Key, Lane.General, cancellation);
+                    foreach (var (partition, result) in await ask(connection, [.. led], cancellation))
+                        results[partition] = result;
+                }
+                catch (FlowLogException problem)
+                {
+                    // One leader's trouble does not stop the others.
+                    foreach (var partition in led)
+                        results[partition] = new AdminResult<T>(new AdminError(problem.Code, problem.Message));
+                }
             }
 
         return results;

@@ -25,10 +25,12 @@ internal sealed class ConfigCalls(ClusterLink link)
                     }),
                 ],
             };
-            var connection = await ToAsync(group.Key, cancellation);
-            var response = await connection.SendAsync(request, link.Options.RequestTimeout, cancellation);
-            foreach (var result in response.Results)
-                results[new ConfigResource((ConfigResourceType)result.ResourceType, result.ResourceName)] = Read(result);
+            await AskAsync(group, results, async connection =>
+            {
+                var response = await connection.SendAsync(request, link.Options.RequestTimeout, cancellation);
+                foreach (var result in response.Results)
+                    results[new ConfigResource((ConfigResourceType)result.ResourceType, result.ResourceName)] = Read(result);
+            }, cancellation);
         }
 
         return results;
@@ -42,10 +44,12 @@ internal sealed class ConfigCalls(ClusterLink link)
         foreach (var group in resources.GroupBy(BrokerOf))
         {
             var request = new IncrementalAlterConfigsRequest { ValidateOnly = validateOnly, Resources = [.. group.Select(resource => Write(resource, changes[resource]))] };
-            var connection = await ToAsync(group.Key, cancellation);
-            var response = await connection.SendAsync(request, link.Options.RequestTimeout, cancellation);
-            foreach (var result in response.Responses)
-                results[new ConfigResource((ConfigResourceType)result.ResourceType, result.ResourceName)] = Outcome.Of(result.ErrorCode, result.ErrorMessage);
+            await AskAsync(group, results, async connection =>
+            {
+                var response = await connection.SendAsync(request, link.Options.RequestTimeout, cancellation);
+                foreach (var result in response.Responses)
+                    results[new ConfigResource((ConfigResourceType)result.ResourceType, result.ResourceName)] = Outcome.Of(result.ErrorCode, result.ErrorMessage);
+            }, cancellation);
         }
 
         return results;
@@ -76,6 +80,21 @@ internal sealed class ConfigCalls(ClusterLink link)
                 .. result.Configs.Select(config => new ConfigEntry(
                     config.Name, config.Value, config.ConfigSource < 0 ? ConfigSource.Unknown : (ConfigSource)config.ConfigSource, config.ReadOnly, config.IsSensitive)),
             ]);
+
+    /// <summary>Asks one broker; its trouble is the answer about its resources, and does not stop the others.</summary>
+    private async ValueTask AskAsync<T>(
+        IGrouping<int, ConfigResource> resources, Dictionary<ConfigResource, AdminResult<T>> results, Func<BrokerConnection, Task> ask, CancellationToken cancellation)
+    {
+        try
+        {
+            await ask(await ToAsync(resources.Key, cancellation));
+        }
+        catch (FlowLogException problem)
+        {
+            foreach (var resource in resources)
+                results[resource] = new AdminResult<T>(new AdminError(problem.Code, problem.Message));
+        }
+    }
 
     private ValueTask<BrokerConnection> ToAsync(int node, CancellationToken cancellation) =>
         node < 0 ? link.ToControllerAsync(cancellation) : ToNodeAsync(node, cancellation);

@@ -25,23 +25,23 @@ internal sealed class GroupCalls(ClusterLink link)
     }
 
     public ValueTask<Dictionary<string, AdminResult<GroupDescription>>> DescribeAsync(IReadOnlyCollection<string> groups, CancellationToken cancellation) =>
-        EachAsync(groups, async (group, token) =>
+        Outcome.OfEachAsync(groups, async group =>
         {
-            var connection = await link.ToCoordinatorAsync(CoordinatorType.Group, group, Lane.General, token);
-            var response = await connection.SendAsync(new DescribeGroupsRequest { Groups = [group] }, link.Options.RequestTimeout, token);
+            var connection = await link.ToCoordinatorAsync(CoordinatorType.Group, group, Lane.General, cancellation);
+            var response = await connection.SendAsync(new DescribeGroupsRequest { Groups = [group] }, link.Options.RequestTimeout, cancellation);
             var described = response.Groups.Find(answer => answer.GroupId == group)
                 ?? throw Failures.Of(ErrorCode.UnknownServerError, $"The answer does not mention group {group}");
             link.CheckCoordinator(CoordinatorType.Group, group, described.ErrorCode);
             return Read(described, link.Metadata.Current.Brokers.FirstOrDefault(broker => broker.Address == connection.Address)?.NodeId ?? -1);
-        }, cancellation);
+        });
 
     public ValueTask<Dictionary<string, AdminResult<bool>>> DeleteAsync(IReadOnlyCollection<string> groups, CancellationToken cancellation) =>
-        EachAsync(groups, async (group, token) =>
+        Outcome.OfEachAsync(groups, async group =>
         {
-            var response = await AskAsync(group, new DeleteGroupsRequest { GroupsNames = [group] }, token);
+            var response = await AskAsync(group, new DeleteGroupsRequest { GroupsNames = [group] }, cancellation);
             link.CheckCoordinator(CoordinatorType.Group, group, response.Results.Find(answer => answer.GroupId == group)?.ErrorCode ?? ErrorCode.UnknownServerError);
             return true;
-        }, cancellation);
+        });
 
     public async ValueTask<Dictionary<TopicPartition, AdminResult<bool>>> DeleteOffsetsAsync(
         string group, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation)
@@ -84,23 +84,6 @@ internal sealed class GroupCalls(ClusterLink link)
 
     private ValueTask<TResponse> AskAsync<TResponse>(string group, IRequest<TResponse> request, CancellationToken cancellation) where TResponse : class, IResponse, new() =>
         link.AskCoordinatorAsync(CoordinatorType.Group, group, Lane.General, _ => request, link.Options.RequestTimeout, cancellation);
-
-    private static async ValueTask<Dictionary<string, AdminResult<T>>> EachAsync<T>(
-        IReadOnlyCollection<string> groups, Func<string, CancellationToken, Task<T>> ask, CancellationToken cancellation)
-    {
-        var answers = await Task.WhenAll(groups.Select(async group =>
-        {
-            try
-            {
-                return (group, new AdminResult<T>(await ask(group, cancellation)));
-            }
-            catch (FlowLogException problem)
-            {
-                return (group, new AdminResult<T>(new AdminError(problem.Code, problem.Message)));
-            }
-        }));
-        return answers.ToDictionary(answer => answer.group, answer => answer.Item2, StringComparer.Ordinal);
-    }
 
     private static GroupDescription Read(DescribeGroupsResponse.DescribedGroup group, int coordinator) => new(
         group.GroupId, group.ProtocolType, group.ProtocolData, group.GroupState, [.. group.Members.Select(member => Read(member, group.ProtocolType))], coordinator);

@@ -38,45 +38,27 @@ internal sealed class TransactionCalls(ClusterLink link)
         return [.. transactions.OrderBy(transaction => transaction.TransactionalId, StringComparer.Ordinal)];
     }
 
-    public async ValueTask<Dictionary<string, AdminResult<TransactionDescription>>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation)
-    {
-        Dictionary<string, AdminResult<TransactionDescription>> results = [];
-        foreach (var id in ids)
+    public ValueTask<Dictionary<string, AdminResult<TransactionDescription>>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
+        Outcome.OfEachAsync(ids, async id =>
         {
             var connection = await link.ToCoordinatorAsync(CoordinatorType.Transaction, id, Lane.General, cancellation);
             var response = await connection.SendAsync(new DescribeTransactionsRequest { TransactionalIds = [id] }, link.Options.RequestTimeout, cancellation);
             var state = response.TransactionStates.Find(state => state.TransactionalId == id)
                 ?? throw Failures.Of(ErrorCode.UnknownServerError, $"The answer does not mention {id}");
-            ForgetIfMoved(id, state.ErrorCode);
-            results[id] = state.ErrorCode != ErrorCode.None
-                ? new(new AdminError(state.ErrorCode))
-                : new(Read(state, link.Metadata.Current.Brokers.FirstOrDefault(broker => broker.Address == connection.Address)?.NodeId ?? -1));
-        }
+            link.CheckCoordinator(CoordinatorType.Transaction, id, state.ErrorCode);
+            return Read(state, link.Metadata.Current.Brokers.FirstOrDefault(broker => broker.Address == connection.Address)?.NodeId ?? -1);
+        });
 
-        return results;
-    }
-
-    public async ValueTask<Dictionary<string, AdminResult<bool>>> FenceAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation)
-    {
-        Dictionary<string, AdminResult<bool>> results = [];
-        foreach (var id in ids)
+    public ValueTask<Dictionary<string, AdminResult<bool>>> FenceAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
+        Outcome.OfEachAsync(ids, async id =>
         {
             // A new epoch for the id is all it takes: the time-out is never used.
             var connection = await link.ToCoordinatorAsync(CoordinatorType.Transaction, id, Lane.General, cancellation);
             var request = new InitProducerIdRequest { TransactionalId = id, TransactionTimeoutMs = (int)link.Options.RequestTimeout.TotalMilliseconds };
             var response = await connection.SendAsync(request, link.Options.RequestTimeout, cancellation);
-            ForgetIfMoved(id, response.ErrorCode);
-            results[id] = Outcome.Of(response.ErrorCode);
-        }
-
-        return results;
-    }
-
-    private void ForgetIfMoved(string id, ErrorCode code)
-    {
-        if (code is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable)
-            link.Forget(CoordinatorType.Transaction, id);
-    }
+            link.CheckCoordinator(CoordinatorType.Transaction, id, response.ErrorCode);
+            return true;
+        });
 
     private static AdminResult<IReadOnlyList<ActiveProducer>> Read(DescribeProducersResponse.PartitionResponse partition) =>
         partition.ErrorCode != ErrorCode.None

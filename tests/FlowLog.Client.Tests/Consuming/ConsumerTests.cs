@@ -127,6 +127,25 @@ public sealed class ConsumerTests
         Assert.Equal(0, consumer.TryGetPosition(Partition("t")));
     });
 
+    [Fact]
+    public void Without_a_policy_a_missing_position_is_an_exception_until_the_application_seeks() => Run(async world =>
+    {
+        world.Broker.Create("t", 2)[0].Add("a");
+        await using var consumer = Assigned(world, partitions: 2, change: options => options with { GroupId = "g", AutoOffsetReset = AutoOffsetReset.None });
+
+        var failure = await Assert.ThrowsAsync<OffsetOutOfRangeException>(() => world.ReadAsync(consumer, 1));
+        Assert.Equal([Partition("t"), Partition("t", 1)], failure.Partitions.Keys.Order());
+
+        // The next search is under way, or has failed, by the time of these.
+        await Assert.ThrowsAsync<OffsetOutOfRangeException>(() => world.ReadAsync(consumer, 1));
+        await consumer.PollAsync(TimeSpan.Zero);
+        await world.Pass(500);
+        consumer.Seek(Partition("t"), 0);
+        consumer.Seek(Partition("t", 1), 0);
+
+        Assert.Equal(["a"], await world.ReadAsync(consumer, 1));
+    });
+
     [Theory]
     [InlineData(ErrorCode.NotLeaderOrFollower)]
     [InlineData(ErrorCode.UnknownTopicOrPartition)]

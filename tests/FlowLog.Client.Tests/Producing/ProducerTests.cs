@@ -144,7 +144,7 @@ public sealed class ProducerTests
             return Refuse(request, partition => partition == 0 ? ErrorCode.RequestTimedOut : ErrorCode.UnknownProducerId);
         });
 
-        var sent = new[] { producer.SendAsync(Record("t", "c", 0)), producer.SendAsync(Record("t", "d", 1)) };
+        var sent = new[] { (Value: "c", Partition: 0), (Value: "d", Partition: 1) }.Select(record => producer.SendAsync(Record("t", record.Value, record.Partition))).ToList();
         foreach (var record in sent)
             await record;
         await producer.SendAsync(Record("t", "e", 0));

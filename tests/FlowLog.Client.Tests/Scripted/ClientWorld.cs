@@ -1,4 +1,5 @@
 using System.Text;
+using FlowLog.Client.Administration;
 using FlowLog.Client.Consuming;
 using FlowLog.Client.Producing;
 using FlowLog.Protocol.Identity;
@@ -40,6 +41,12 @@ internal sealed class ClientWorld
     {
         var options = new ConsumerOptions { BootstrapServers = "broker:9092", AutoOffsetReset = AutoOffsetReset.Earliest };
         return Factory.CreateConsumer(change?.Invoke(options) ?? options);
+    }
+
+    public IAdminClient Admin(Func<AdminOptions, AdminOptions>? change = null)
+    {
+        var options = new AdminOptions { BootstrapServers = "broker:9092" };
+        return Factory.CreateAdmin(change?.Invoke(options) ?? options);
     }
 
     public static OutgoingRecord Record(string topic, string value, int? partition = 0) => new(topic) { Partition = partition, Value = Encoding.UTF8.GetBytes(value) };

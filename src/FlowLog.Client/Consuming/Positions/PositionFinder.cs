@@ -25,7 +25,8 @@ internal sealed class PositionFinder(PartitionStates states, ClusterLink link, C
             _running = null;
 
             // Waits for nothing: the task is complete, and this throws what it threw.
-            finished.GetAwaiter().GetResult();
+            if (!IsOutdated(finished))
+                finished.GetAwaiter().GetResult();
         }
 
         if (_running is null && (states.WithoutPosition().Count > 0 || EpochCheck.IsNeeded(states)))
@@ -48,6 +49,16 @@ internal sealed class PositionFinder(PartitionStates states, ClusterLink link, C
     {
         if (_running is { } running)
             await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    /// <summary>True when the search failed over partitions for which the application has set a position since, or which it no longer reads.</summary>
+    private bool IsOutdated(Task finished)
+    {
+        if (finished.Exception?.InnerException is not { } problem)
+            return false;
+
+        var without = states.WithoutPosition();
+        return problem is OffsetOutOfRangeException none ? !without.Exists(state => none.Partitions.ContainsKey(state.Partition)) : without.Count == 0;
     }
 
     private async Task RunAsync(CancellationToken closing)
