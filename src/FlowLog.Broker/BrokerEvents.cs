@@ -20,4 +20,10 @@ internal static partial class BrokerEvents
 
     [LoggerMessage(2804, LogLevel.Warning, "Node {NodeId} has stopped; a log directory had failed and is checked at the next start. Mend or replace its device first")]
     public static partial void NodeStoppedUncleanly(this ILogger log, int nodeId);
+
+    [LoggerMessage(2805, LogLevel.Information, "Took a snapshot of the metadata below offset {EndOffset}: {Topics} topics")]
+    public static partial void MetadataSnapshotTaken(this ILogger log, long endOffset, int topics);
+
+    [LoggerMessage(2806, LogLevel.Warning, "No snapshot of the metadata could be taken: {Reason}. It is tried again")]
+    public static partial void MetadataSnapshotFailed(this ILogger log, string reason, Exception failure);
 }

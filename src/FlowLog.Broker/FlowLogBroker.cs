@@ -44,7 +44,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
         _log = loggers.CreateLogger("FlowLog.Broker");
         _supervisor = new Supervisor(world.Clock, _log);
         _timers = new TimerWheel(world.Clock, _log);
-        _quorum = new QuorumLog(storage.MetadataLog, world.Disk, storage.MetadataFolder, world.Clock);
+        _quorum = new QuorumLog(storage.MetadataLog, world.Disk, storage.MetadataFolder, world.Clock, storage.SnapshotOptions);
 
         var broker = new BrokerConfigs(options.WithImplied(), options.NodeId);
         var current = new CurrentImage();
@@ -177,7 +177,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
             [.. _storage.Folders.Folders.Select(folder => folder.Id)],
             _storage.Logs.WasStoppedCleanly);
         _brokerEpoch = await Metadata.RegisterAsync(start, Configs).WaitAsync(cancellation);
-        new NodeMaintenance(_storage.Logs, Current, Configs, world.Clock).Start(_supervisor);
+        new NodeMaintenance(_storage.Logs, Metadata, Current, Configs, world.Clock, _log).Start(_supervisor);
         _listeners.BindFixedPorts();
     }
 

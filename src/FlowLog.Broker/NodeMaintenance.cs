@@ -1,14 +1,17 @@
 using FlowLog.Broker.Log;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Runtime.Disk;
 using FlowLog.Runtime.Loops;
+using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Broker;
 
-/// <summary>What a node does again and again for its logs: checkpoints, retention, late deletions, compaction, forgetting silent producers.</summary>
-internal sealed class NodeMaintenance(LogStore logs, CurrentImage current, BrokerConfigs broker, TimeProvider clock)
+/// <summary>What a node does again and again for its logs: checkpoints, metadata snapshots, retention, late deletions, compaction, forgetting silent producers.</summary>
+internal sealed class NodeMaintenance(LogStore logs, NodeMetadata metadata, CurrentImage current, BrokerConfigs broker, TimeProvider clock, ILogger log)
 {
     private static readonly TimeSpan DeletionInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SnapshotCheckInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProducerExpirationInterval = TimeSpan.FromMinutes(10);
 
     /// <summary>Starts the loops.</summary>
@@ -21,6 +24,7 @@ internal sealed class NodeMaintenance(LogStore logs, CurrentImage current, Broke
         Every(supervisor, "file deletion", () => DeletionInterval, () => logs.RunDeletions(Now()));
         if (broker.Boolean(current.Image.Configs, "log.cleaner.enable"))
             supervisor.Run("cleaner", CleanAsync);
+        Every(supervisor, "metadata snapshot", () => SnapshotCheckInterval, TakeSnapshot);
         Every(supervisor, "producer expiration", () => ProducerExpirationInterval, () => logs.ExpireProducers(Now() - broker.Int64(current.Image.Configs, "producer.id.expiration.ms")));
     }
 
@@ -32,6 +36,21 @@ internal sealed class NodeMaintenance(LogStore logs, CurrentImage current, Broke
             await Task.Delay(Milliseconds("log.cleaner.backoff.ms"), clock, cancellation);
             while (logs.RunCleaner(Now(), cancellation))
                 await Task.Yield();
+        }
+    }
+
+    private void TakeSnapshot()
+    {
+        try
+        {
+            var image = current.Image;
+            if (metadata.TakeSnapshotWhenDue(Now()))
+                log.MetadataSnapshotTaken(image.Offset + 1, image.Topics.ByName.Count);
+        }
+        catch (DiskException failure)
+        {
+            // The log says the same: nothing is lost by doing without.
+            log.MetadataSnapshotFailed(failure.Message, failure);
         }
     }
 

@@ -12,10 +12,12 @@ internal sealed class NodeMetadata(QuorumLog log, CurrentImage current, IReadOnl
     /// <summary>Where changes are asked for.</summary>
     public Controller Controller { get; } = new(log, current, before, after);
 
-    /// <summary>Replays the log, elects this node and shows the image to the observers that open partitions. Nothing else has been started yet.</summary>
+    /// <summary>Loads the newest snapshot, replays the log behind it, elects this node and shows the image to the observers that open partitions. Nothing else has been started yet.</summary>
     public void Load(int nodeId)
     {
         var delta = new ClusterDelta(ClusterImage.Empty);
+        foreach (var record in log.Restore())
+            delta.Replay(record);
         foreach (var batch in log.Replay())
         {
             foreach (var record in batch.Records)
@@ -27,6 +29,13 @@ internal sealed class NodeMetadata(QuorumLog log, CurrentImage current, IReadOnl
         foreach (var observer in before)
             observer.Committed(delta, image);
         current.Image = image;
+    }
+
+    /// <summary>Takes a snapshot of what is committed, when enough of it is new or the last one is old. Returns whether it did. From any thread.</summary>
+    public bool TakeSnapshotWhenDue(long now)
+    {
+        var image = current.Image;
+        return log.Snapshots.TakeWhenDue(image.Offset + 1, image.Epoch, () => ImageRecords.Of(image), now);
     }
 
     /// <summary>

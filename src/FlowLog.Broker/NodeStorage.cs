@@ -24,6 +24,9 @@ internal sealed class NodeStorage : IDisposable
     /// <summary>The log of the metadata.</summary>
     public PartitionLog MetadataLog { get; }
 
+    /// <summary>When snapshots of the metadata are taken, and how long they stay.</summary>
+    public required SnapshotOptions SnapshotOptions { get; init; }
+
     /// <summary>The folder of the metadata partition, where its quorum keeps its state.</summary>
     public string MetadataFolder => Path.Combine(Folders.Folders[0].Path, MetadataPartition.ToString());
 
@@ -46,7 +49,7 @@ internal sealed class NodeStorage : IDisposable
                 world.Clock,
                 world.Random,
                 loggers.CreateLogger("FlowLog.Broker.Log"));
-            return new NodeStorage(folders, logs, OpenMetadata(logs, folders.Folders[0].Id));
+            return new NodeStorage(folders, logs, OpenMetadata(logs, folders.Folders[0].Id, options)) { SnapshotOptions = SnapshotsOf(options) };
         }
         catch
         {
@@ -58,10 +61,24 @@ internal sealed class NodeStorage : IDisposable
     /// <summary>Lets go of the directories. The logs are closed by whoever knows whether the end was a clean one.</summary>
     public void Dispose() => Folders.Dispose();
 
-    private static PartitionLog OpenMetadata(LogStore logs, Guid directory)
+    private static SnapshotOptions SnapshotsOf(BrokerOptions options) => new()
+    {
+        MostBytesBetween = Number(options, "metadata.log.max.record.bytes.between.snapshots", 20L * 1024 * 1024),
+        IntervalMs = Number(options, "metadata.log.max.snapshot.interval.ms", 3_600_000L),
+        RetentionBytes = Number(options, "metadata.max.retention.bytes", 100L * 1024 * 1024),
+        RetentionMs = Number(options, "metadata.max.retention.ms", 7 * 24 * 3_600_000L),
+    };
+
+    private static PartitionLog OpenMetadata(LogStore logs, Guid directory, BrokerOptions options)
     {
         // Nothing of it goes by age or size: it is cut where a snapshot stands for what is cut.
-        var configured = new LogOptions { CleanupPolicy = CleanupPolicy.None, MaxMessageBytes = 8 * 1024 * 1024 };
+        var configured = new LogOptions
+        {
+            CleanupPolicy = CleanupPolicy.None,
+            MaxMessageBytes = 8 * 1024 * 1024,
+            SegmentBytes = Number(options, "metadata.log.segment.bytes", 1 << 30),
+            SegmentMs = Number(options, "metadata.log.segment.ms", 7 * 24 * 3_600_000L),
+        };
         if (!logs.TryGet(MetadataPartition, out var log))
             return logs.Create(MetadataPartition, TopicId.Metadata, configured, directory);
         log.Configure(configured);

@@ -48,7 +48,7 @@ internal sealed class NodeBench : IDisposable
         var broker = new BrokerConfigs(options.WithImplied(), options.NodeId);
         _storage = NodeStorage.Open(options, world, NullLoggerFactory.Instance);
         _storage.Logs.DirectoryWentOffline += directory => Partitions.Lose(directory);
-        _quorum = new QuorumLog(_storage.MetadataLog, Disk, _storage.MetadataFolder, Clock);
+        _quorum = new QuorumLog(_storage.MetadataLog, Disk, _storage.MetadataFolder, Clock, _storage.SnapshotOptions);
         _metadata = new NodeMetadata(
             _quorum,
             Current,
@@ -177,6 +177,10 @@ internal sealed class NodeBench : IDisposable
 
         return values;
     }
+
+    public long MetadataLogStart => _storage.MetadataLog.LogStartOffset;
+
+    public bool TakeSnapshotWhenDue() => _metadata.TakeSnapshotWhenDue(Clock.GetUtcNow().ToUnixTimeMilliseconds());
 
     /// <summary>Ends as a node does that was asked to.</summary>
     public void Stop() => _storage.Logs.Close(_brokerEpoch);

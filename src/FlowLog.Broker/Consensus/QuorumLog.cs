@@ -9,11 +9,15 @@ namespace FlowLog.Broker.Consensus;
 /// The metadata log as its leader sees it, with this node as the only voter: what is appended is committed as soon as it is on the
 /// device. Used by one thread at a time. With more voters the commit comes from their fetches; nothing else changes for those above.
 /// </summary>
-internal sealed class QuorumLog(PartitionLog log, IDisk disk, string directory, TimeProvider clock) : IDisposable
+internal sealed class QuorumLog(PartitionLog log, IDisk disk, string directory, TimeProvider clock, SnapshotOptions? snapshots = null) : IDisposable
 {
     private const int ReadBytes = 1024 * 1024;
 
     private readonly MetadataBatchWriter _writer = new();
+    private long _replayFrom;
+
+    /// <summary>The snapshots of what the log says.</summary>
+    public MetadataSnapshots Snapshots { get; } = new(log, disk, directory, snapshots ?? new SnapshotOptions());
 
     /// <summary>The epoch that this node leads, after <see cref="Elect"/>.</summary>
     public int Epoch { get; private set; }
@@ -29,12 +33,26 @@ internal sealed class QuorumLog(PartitionLog log, IDisk disk, string directory, 
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Reads everything that was written before, in order.</summary>
+    /// <summary>The newest snapshot; <see cref="Replay"/> goes on behind it.</summary>
+    /// <exception cref="DataFolderException">The beginning of the log is gone, and no snapshot stands for it.</exception>
+    public IReadOnlyList<IMetadataRecord> Restore()
+    {
+        if (Snapshots.LoadNewest() is not { } snapshot)
+            return [];
+
+        // Everything in a snapshot was on the device: a log that ends before it has lost what the snapshot still knows.
+        if (snapshot.Id.EndOffset > log.LogEndOffset)
+            log.TruncateFullyAndStartAt(snapshot.Id.EndOffset, Now);
+        _replayFrom = snapshot.Id.EndOffset;
+        return snapshot.Records;
+    }
+
+    /// <summary>Reads everything that was written before, in order, or what lies behind the snapshot of <see cref="Restore"/>.</summary>
     public IEnumerable<MetadataBatch> Replay()
     {
         var reader = new MetadataBatchReader();
         var buffer = new byte[ReadBytes];
-        for (var offset = log.LogStartOffset; offset < log.LogEndOffset;)
+        for (var offset = Math.Max(log.LogStartOffset, _replayFrom); offset < log.LogEndOffset;)
         {
             var outcome = log.Read(offset, ReadBytes, log.LogEndOffset, atLeastOneBatch: true);
             if (outcome.Error != ErrorCode.None || outcome.Region is not { } region)
@@ -45,7 +63,8 @@ internal sealed class QuorumLog(PartitionLog log, IDisk disk, string directory, 
             foreach (var batch in reader.Read(buffer.AsSpan(0, region.Length)))
             {
                 offset = batch.LastOffset + 1;
-                yield return batch;
+                if (batch.LastOffset >= _replayFrom)
+                    yield return batch;
             }
         }
     }
@@ -68,6 +87,7 @@ internal sealed class QuorumLog(PartitionLog log, IDisk disk, string directory, 
     public void Commit()
     {
         HighWatermark = log.SyncToDisk();
+        log.RaiseHighWatermark(HighWatermark);
         LastCommitAt = Now;
     }
 

@@ -65,6 +65,9 @@ internal sealed class OffsetCheckpoint(IDisk disk, string directory, string name
             return offsets;
 
         var lines = disk.ReadAllText(Path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length == 0)
+            return offsets; // Kafka makes it before it has anything to say.
+
         if (lines.Length < 2 || lines[0] != Version || lines[1] != (lines.Length - 2).ToString(CultureInfo.InvariantCulture))
             return null;
 

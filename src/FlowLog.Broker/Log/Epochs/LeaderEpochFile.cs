@@ -29,6 +29,9 @@ internal static class LeaderEpochFile
             return [];
 
         var lines = disk.ReadAllText(path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length == 0)
+            return []; // Kafka makes it before it has anything to say.
+
         if (lines.Length < 2 || lines[0] != Version || lines[1] != (lines.Length - 2).ToString(CultureInfo.InvariantCulture))
             return null;
 

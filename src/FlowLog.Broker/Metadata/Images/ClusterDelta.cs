@@ -16,6 +16,7 @@ internal sealed class ClusterDelta(ClusterImage before)
     private FeaturesImage _features = before.Features;
     private QuotasImage _quotas = before.Quotas;
     private ScramImage _scram = before.Scram;
+    private OthersImage _others = before.Others;
     private long _nextProducerId = before.NextProducerId;
 
     /// <summary>The image that it starts from.</summary>
@@ -49,7 +50,7 @@ internal sealed class ClusterDelta(ClusterImage before)
             case ProducerIdsRecord block: _nextProducerId = block.NextProducerId; break;
 
             // Kinds that a later part of the system gives a meaning to, or that have none: a node without them must still read the log.
-            default: break;
+            default: _others = _others.With(record); break;
         }
     }
 
@@ -66,6 +67,7 @@ internal sealed class ClusterDelta(ClusterImage before)
         Configs = _configs,
         Quotas = _quotas,
         Scram = _scram,
+        Others = _others,
         NextProducerId = _nextProducerId,
     };
 

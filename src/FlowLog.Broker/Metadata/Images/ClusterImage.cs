@@ -32,6 +32,8 @@ internal sealed record ClusterImage
 
     public ScramImage Scram { get; init; } = ScramImage.Empty;
 
+    public OthersImage Others { get; init; } = OthersImage.Empty;
+
     /// <summary>The first producer id that was given to nobody.</summary>
     public long NextProducerId { get; init; }
 }
