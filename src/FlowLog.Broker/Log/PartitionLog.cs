@@ -228,9 +228,12 @@ internal sealed class PartitionLog
     public OffsetLookup FindTimestamp(long timestamp, long upperBound) => Reading(
         segments => LogReader.FindTimestamp(segments, timestamp, LogStartOffset, Math.Min(upperBound, LogEndOffset), int.MaxValue), OffsetLookup.None);
 
-    /// <summary>The first record, below a bound, that has the largest timestamp.</summary>
+    /// <summary>
+    /// The first record, below a bound, that has the largest timestamp. One that was deleted counts as long as its segment is there: Kafka, too, answers from
+    /// what it knows of its segments.
+    /// </summary>
     public OffsetLookup FindMaxTimestamp(long upperBound) => Reading(
-        segments => LogReader.FindMaxTimestamp(segments, LogStartOffset, Math.Min(upperBound, LogEndOffset), int.MaxValue), OffsetLookup.None);
+        segments => LogReader.FindMaxTimestamp(segments, 0, Math.Min(upperBound, LogEndOffset), int.MaxValue), OffsetLookup.None);
 
     /// <summary>The aborted transactions whose records a <c>read_committed</c> reader of a range must hide.</summary>
     public IReadOnlyList<AbortedTransaction> AbortedTransactions(long fromOffset, long toOffset) =>

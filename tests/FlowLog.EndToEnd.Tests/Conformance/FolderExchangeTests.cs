@@ -21,7 +21,7 @@ public sealed class FolderExchangeTests
             Directory.Move(server.DataFolder, folder["data"]);
         }
 
-        await using var other = await StartKafkaAsync(kafka, folder.Path);
+        await using var other = await kafka.StartNodeAsync(folder.Path);
 
         await MustHoldAllAsync(kafka, other.Address);
     }
@@ -32,7 +32,7 @@ public sealed class FolderExchangeTests
         ConformanceLanes.NeedTime();
         var kafka = KafkaDistribution.Need();
         using var folder = new TemporaryFolder();
-        await using (var other = await StartKafkaAsync(kafka, folder.Path))
+        await using (var other = await kafka.StartNodeAsync(folder.Path))
         {
             await FillAsync(kafka, other.Address);
             await other.Process.TerminateAsync(TimeSpan.FromMinutes(1));
@@ -57,18 +57,5 @@ public sealed class FolderExchangeTests
         Assert.Contains("max.message.bytes=54321", (await kafka.RunAsync("kafka-topics.sh", ["--bootstrap-server", address, "--describe", "--topic", "moved"])).MustSucceed().Output, StringComparison.Ordinal);
         await kafka.ProduceAsync(address, "moved", ["more:and more"]);
         Assert.Equal("more:and more", (await kafka.ConsumeAsync(address, "moved", s_lines.Length + 1))[^1]);
-    }
-
-    private static async Task<KafkaNode> StartKafkaAsync(KafkaDistribution kafka, string folder)
-    {
-        var port = Loopback.FreePort(); // Kafka takes this one and the next
-        var node = new KafkaNode(kafka.Start("kafka-single", [folder, $"{port}"]), $"127.0.0.1:{port}");
-        await Loopback.WaitForListenerAsync(port, node.Process);
-        return node;
-    }
-
-    private sealed record KafkaNode(ForeignProcess Process, string Address) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => Process.DisposeAsync();
     }
 }

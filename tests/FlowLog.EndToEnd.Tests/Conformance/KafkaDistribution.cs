@@ -42,6 +42,15 @@ internal sealed class KafkaDistribution
     public ForeignProcess StartJava(string source, IEnumerable<string> arguments) =>
         ForeignProcess.Start("java", ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", Path.Combine(_home, "libs", "*"), source, .. arguments]);
 
+    /// <summary>Starts a node on a folder, which it formats if it is new, and waits until it listens.</summary>
+    public async Task<KafkaNode> StartNodeAsync(string folder)
+    {
+        var port = Loopback.FreePort(); // Kafka takes this one and the next
+        var node = new KafkaNode(Start("kafka-single", [folder, $"{port}"]), $"127.0.0.1:{port}");
+        await Loopback.WaitForListenerAsync(port, node.Process);
+        return node;
+    }
+
     /// <summary>Produces lines with the console producer; one that has a colon has a key before it.</summary>
     public async Task ProduceAsync(string address, string topic, IEnumerable<string> lines, params string[] arguments)
     {

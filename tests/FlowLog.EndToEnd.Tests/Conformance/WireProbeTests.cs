@@ -12,8 +12,8 @@ public sealed class WireProbeTests
 
     private static readonly string s_list = Path.Combine(Checkout.Root, "tests/FlowLog.EndToEnd.Tests/Conformance/known-differences.txt");
 
-    // The settings of the node that the answers were recorded from.
-    private static readonly string[] s_settings =
+    /// <summary>The settings of the node that the answers were recorded from.</summary>
+    internal static readonly string[] Settings =
     [
         "num.partitions=1", "offsets.topic.num.partitions=8", "transaction.state.log.num.partitions=8", "offsets.topic.replication.factor=1",
         "transaction.state.log.replication.factor=1", "transaction.state.log.min.isr=1",
@@ -27,7 +27,7 @@ public sealed class WireProbeTests
         var answers = Lane.NeedsShared("peers/probe/answers/kafka-4.3.1.json.gz");
         Lane.NeedsProgram("java", "openjdk-17-jre-headless");
         using var folder = new TemporaryFolder();
-        await using var server = await ServerProcess.StartAsync(s_settings);
+        await using var server = await ServerProcess.StartAsync(Settings);
 
         var run = await ForeignProcess.RunAsync(
             probe, ["check", "--answers", answers, "--candidate", server.Address, "--json", folder["report.json"], "--again", "2"], limit: TimeSpan.FromMinutes(8));

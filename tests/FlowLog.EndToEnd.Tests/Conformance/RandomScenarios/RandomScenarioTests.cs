@@ -1,0 +1,40 @@
+using FlowLog.EndToEnd.Tests.Processes;
+
+namespace FlowLog.EndToEnd.Tests.Conformance.RandomScenarios;
+
+/// <summary>
+/// Requests that nobody wrote down, to Apache Kafka and to FlowLog: requests that are right, wrong in one way and wrong in several, in random order. What one answers
+/// the other must answer too, field by field. What FlowLog does better on purpose (known-differences.txt) is not among them.
+/// </summary>
+[Collection(nameof(ConformanceLanes))]
+public sealed class RandomScenarioTests
+{
+    private const int ShownSteps = 20;
+
+    [Fact]
+    public async Task Random_requests_get_the_answers_that_Kafka_gives()
+    {
+        ConformanceLanes.NeedTime();
+        var kafka = KafkaDistribution.Need();
+        var probe = Lane.NeedsShared("peers/probe/probe");
+        var seed = Number("FLOWLOG_PROBE_SEED") ?? Random.Shared.Next(1, 1_000_000);
+        using var folder = new TemporaryFolder();
+        RandomScenarioFolder.Write(folder["scenarios"], seed, Number("FLOWLOG_PROBE_SCENARIOS") ?? 4);
+        await using var server = await ServerProcess.StartAsync(WireProbeTests.Settings);
+        await using var reference = await kafka.StartNodeAsync(folder["kafka"]);
+
+        var run = await ForeignProcess.RunAsync(
+            probe,
+            ["run", "--reference", reference.Address, "--candidate", server.Address, "--scenarios", folder["scenarios"], "--json", folder["report.json"], "--again", "2"],
+            limit: TimeSpan.FromMinutes(8));
+
+        Assert.True(run.ExitCode is 0 or 1, $"The probe could not do its work.\n{run.Output}\n{run.Error}");
+        var report = ProbeReport.Read(folder["report.json"]);
+        Console.WriteLine($"random scenarios, seed {seed}: {report.Passed} steps agree with Apache Kafka, {report.Differing.Count} differ");
+        Assert.True(
+            report.Differing.Count == 0,
+            $"FLOWLOG_PROBE_SEED={seed} repeats this.\n{string.Join('\n', report.Differing.Take(ShownSteps).Select(step => $"  {step.Key}  {step.Value}"))}");
+    }
+
+    private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : null;
+}
