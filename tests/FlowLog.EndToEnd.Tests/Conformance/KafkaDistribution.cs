@@ -85,6 +85,7 @@ internal sealed class KafkaDistribution
     private static readonly string[] s_saidAgainstKafkaToo =
     [
         "reported a recoverable issue", "Explicit naming for internal resources", "Processing exception handler is not enabled", "Using an OS temp directory", "ServiceLoader manifests",
+        "Warmup replicas are not supported yet", "Membership is in the following statuses",
     ];
 
     private string Tool(string name) => Path.Combine(_home, "bin", name);

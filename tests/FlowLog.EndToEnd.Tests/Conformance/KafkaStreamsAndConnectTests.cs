@@ -7,9 +7,10 @@ namespace FlowLog.EndToEnd.Tests.Conformance;
 public sealed class KafkaStreamsAndConnectTests
 {
     [Theory]
-    [InlineData("at_least_once")]
-    [InlineData("exactly_once_v2")]
-    public async Task Kafka_Streams_counts_words(string guarantee)
+    [InlineData("at_least_once", "classic")]
+    [InlineData("exactly_once_v2", "classic")]
+    [InlineData("exactly_once_v2", "streams")]
+    public async Task Kafka_Streams_counts_words(string guarantee, string protocol)
     {
         if (guarantee is "at_least_once")
             ConformanceLanes.NeedTime();
@@ -21,7 +22,7 @@ public sealed class KafkaStreamsAndConnectTests
         await kafka.ToolAsync(server, "kafka-topics.sh", "--create", "--topic", "streams-wordcount-output");
         await File.WriteAllLinesAsync(
             folder["streams.properties"],
-            [$"bootstrap.servers={server.Address}", "application.id=counting", $"state.dir={folder["state"]}", "commit.interval.ms=200", $"processing.guarantee={guarantee}", "statestore.cache.max.bytes=0"],
+            [$"bootstrap.servers={server.Address}", "application.id=counting", $"state.dir={folder["state"]}", "commit.interval.ms=200", $"processing.guarantee={guarantee}", $"group.protocol={protocol}", "statestore.cache.max.bytes=0"],
             TestContext.Current.CancellationToken);
         await using var counting = kafka.Start("kafka-run", ["org.apache.kafka.streams.examples.wordcount.WordCountDemo", folder["streams.properties"]]);
 
