@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FlowLog.Broker.Coordination;
 using FlowLog.Protocol.Errors;
 using FlowLog.Runtime.Loops;
@@ -10,14 +11,19 @@ internal sealed class MarkerDispatch(IMarkerTarget target, ITimers timers, ILogg
 {
     private static readonly TimeSpan CompletionRetry = TimeSpan.FromMilliseconds(500);
 
+    // By transactional id. A shard that was read again, under the same leadership, starts again what it finds ending: were the delivery from before to go on,
+    // a marker of it could come when the transaction is complete, and end the next one of that epoch.
+    private readonly ConcurrentDictionary<string, object> _latest = new(StringComparer.Ordinal);
+
     /// <summary>Has the markers of a transaction written, and then tells its shard that it is complete.</summary>
     public void Deliver(Coordinator<TransactionShard> shards, int partition, Transaction ending)
     {
         var epoch = shards.EpochOf(partition);
+        var delivery = _latest[ending.Id] = new object();
         new MarkerDelivery(ending, epoch, target, timers, IsWanted, Complete, log).Start();
 
         // A later leadership has read the outcome from the log, and delivers it itself.
-        bool IsWanted() => epoch >= 0 && shards.EpochOf(partition) == epoch;
+        bool IsWanted() => epoch >= 0 && shards.EpochOf(partition) == epoch && _latest.GetValueOrDefault(ending.Id) == delivery;
 
         void Complete()
         {
@@ -32,6 +38,8 @@ internal sealed class MarkerDispatch(IMarkerTarget target, ITimers timers, ILogg
         {
             if (completion.Error != ErrorCode.None)
                 timers.Schedule(CompletionRetry, Complete);
+            else
+                _latest.TryRemove(KeyValuePair.Create(ending.Id, delivery));
         }
     }
 }

@@ -154,7 +154,9 @@ internal sealed class ProducerStates
     {
         var first = header.BaseSequence;
         var guard = _guards.GetValueOrDefault(header.ProducerId);
-        if (guard is not null && first > guard.LowestSequence)
+
+        // A fenced producer that still asks must not stand in the way of the one that fenced it.
+        if (guard is not null && header.ProducerEpoch <= guard.Epoch && first > guard.LowestSequence)
             return OutOfOrder(header, guard.LowestSequence);
 
         if (entry is null || entry.Epoch == RecordBatch.NoProducerEpoch)
