@@ -23,7 +23,8 @@ internal sealed class LatencyRun(IProducer producer, IConsumer consumer, Latency
     private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(15);
 
     private readonly SendTimes _times = new(share: 1);
-    private readonly SemaphoreSlim _readBack = new(0);
+    // Waits in the kernel: one that spins first would take the processor from what is measured.
+    private readonly AutoResetEvent _readBack = new(false);
     private long _delivered;
     private long _sentInAll = -1;
 
@@ -95,7 +96,7 @@ internal sealed class LatencyRun(IProducer producer, IConsumer consumer, Latency
 
             Sent++;
             if (!pacer.IsLimited)
-                _readBack.Wait(stopping);
+                WaitForReadBack(stopping);
         }
     }
 
@@ -111,7 +112,7 @@ internal sealed class LatencyRun(IProducer producer, IConsumer consumer, Latency
         if (report.IsDelivered)
             Interlocked.Increment(ref self._delivered);
         else
-            self._readBack.Release();
+            self._readBack.Set();
         self._times.Done(moment);
     }
 
@@ -154,8 +155,14 @@ internal sealed class LatencyRun(IProducer producer, IConsumer consumer, Latency
                 Read++;
                 if (record.Value.Span.Length >= LeastBytes && BinaryPrimitives.ReadInt64LittleEndian(record.Value.Span[sizeof(long)..]) >= request.Warmup)
                     ReadBack.Add(MicrosecondsSince(BinaryPrimitives.ReadInt64LittleEndian(record.Value.Span)));
-                _readBack.Release();
+                _readBack.Set();
             }
+    }
+
+    private void WaitForReadBack(CancellationToken stopping)
+    {
+        while (!_readBack.WaitOne(TimeSpan.FromMilliseconds(100)))
+            stopping.ThrowIfCancellationRequested();
     }
 
     private static long MicrosecondsSince(long timestamp) => (long)Stopwatch.GetElapsedTime(timestamp).TotalMicroseconds;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using FlowLog.Protocol.Wire;
 using FlowLog.Runtime.Network;
 
@@ -16,7 +17,9 @@ internal sealed class FrameReader(IClientConnection connection, int maxFrameByte
     private int _start;
     private int _end;
 
+    // These three wait once per frame or more, and are awaited once, by one loop: their state is worth keeping.
     /// <summary>The size of the next frame and the correlation id that it starts with; null when the peer has ended.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(int Size, int CorrelationId)?> NextAsync(CancellationToken cancellation)
     {
         while (_end - _start < Frames.SizeLength + sizeof(int))
@@ -31,6 +34,7 @@ internal sealed class FrameReader(IClientConnection connection, int maxFrameByte
     }
 
     /// <summary>Reads the frame that was announced into a buffer of its own size.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask ReadAsync(Memory<byte> into, CancellationToken cancellation)
     {
         var buffered = Math.Min(_end - _start, into.Length);
@@ -49,6 +53,7 @@ internal sealed class FrameReader(IClientConnection connection, int maxFrameByte
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReceiveMoreAsync(CancellationToken cancellation)
     {
         if (_start == _end)

@@ -16,7 +16,7 @@ internal sealed class PartitionStates
     public Lock Gate { get; } = new();
 
     /// <summary>All of them, in the order of assignment. A new array after each change.</summary>
-    public IReadOnlyList<PartitionState> All => Volatile.Read(ref _order);
+    public PartitionState[] All => Volatile.Read(ref _order);
 
     public IReadOnlyList<TopicPartition> Partitions => [.. All.Select(state => state.Partition)];
 
@@ -91,6 +91,19 @@ internal sealed class PartitionStates
         lock (Gate)
             return _order.Where(state => state.Position is not null)
                 .ToDictionary(state => state.Partition, state => new OffsetAndMetadata(state.Position!.Value, LeaderEpoch: state.PositionEpoch));
+    }
+
+    /// <summary>True when any needs a position to be looked up, and may have it.</summary>
+    public bool AnyWithoutPosition()
+    {
+        lock (Gate)
+        {
+            foreach (var state in _order)
+                if (state is { Position: null, AwaitsListener: false, IsBeingRevoked: false })
+                    return true;
+        }
+
+        return false;
     }
 
     /// <summary>Those that need a position to be looked up, and may have it.</summary>

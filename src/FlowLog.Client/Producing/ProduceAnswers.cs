@@ -14,8 +14,9 @@ internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, 
     /// <summary>Deals with the answer to a request.</summary>
     public void Answered(ProduceCall call, ProduceResponse response)
     {
-        foreach (var (entry, answer) in call.Match(response, link.Metadata.Current))
-            if (answer is null)
+        var metadata = link.Metadata.Current;
+        foreach (var entry in call.Entries)
+            if (ProduceCall.Find(response, entry.Batch.Partition, metadata) is not { } answer)
                 Failed(entry, ErrorCode.UnknownServerError, "The answer does not mention the partition", mayBeStored: true);
             else if (answer.ErrorCode is ErrorCode.None or ErrorCode.DuplicateSequenceNumber)
                 Stored(entry, answer.BaseOffset, answer.LogAppendTimeMs);

@@ -1,5 +1,5 @@
 using FlowLog.Client.Cluster;
-using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 
 namespace FlowLog.Client.Producing;
@@ -13,7 +13,7 @@ internal sealed class ProduceCall
 
     public int Bytes { get; private set; }
 
-    public IReadOnlyList<Entry> Entries => _entries;
+    public List<Entry> Entries => _entries;
 
     public void Add(PartitionQueue queue, ProducerBatch batch)
     {
@@ -34,7 +34,7 @@ internal sealed class ProduceCall
         foreach (var entry in _entries)
         {
             var name = entry.Batch.Partition.Topic;
-            var topic = request.TopicData.Find(topic => topic.Name == name);
+            var topic = request.TopicData is [.., var last] && last.Name == name ? last : Find(request, name);
             if (topic is null)
                 request.TopicData.Add(topic = new() { Name = name, TopicId = metadata.Topic(name)?.TopicId ?? Guid.Empty });
 
@@ -48,15 +48,18 @@ internal sealed class ProduceCall
     public bool HasTopicIds(ClusterMetadata metadata) =>
         _entries.TrueForAll(entry => metadata.Topic(entry.Batch.Partition.Topic) is { } topic && topic.TopicId != Guid.Empty);
 
-    /// <summary>The answer about each batch.</summary>
-    public IEnumerable<(Entry Entry, ProduceResponse.PartitionProduceResponse? Answer)> Match(ProduceResponse response, ClusterMetadata metadata)
+    private static ProduceRequest.TopicProduceData? Find(ProduceRequest request, string topic) => request.TopicData.Find(data => data.Name == topic);
+
+    /// <summary>The answer about a batch, or null.</summary>
+    public static ProduceResponse.PartitionProduceResponse? Find(ProduceResponse response, in TopicPartition partition, ClusterMetadata metadata)
     {
-        foreach (var entry in _entries)
-        {
-            var partition = entry.Batch.Partition;
-            var topic = response.Responses.Find(topic => topic.Name == partition.Topic || (topic.TopicId != Guid.Empty && metadata.NameOf(topic.TopicId) == partition.Topic));
-            yield return (entry, topic?.PartitionResponses.Find(answer => answer.Index == partition.Partition));
-        }
+        foreach (var topic in response.Responses)
+            if (topic.Name == partition.Topic || (topic.TopicId != Guid.Empty && metadata.NameOf(topic.TopicId) == partition.Topic))
+                foreach (var answer in topic.PartitionResponses)
+                    if (answer.Index == partition.Partition)
+                        return answer;
+
+        return null;
     }
 
     internal readonly record struct Entry(PartitionQueue Queue, ProducerBatch Batch);

@@ -102,7 +102,7 @@ public sealed class FetchSessionTests
     private FetchRequest Fill(params FetchTarget[] targets)
     {
         var request = new FetchRequest();
-        _session.Fill(request, targets, idsAllowed: true);
+        _session.Fill(request, [.. targets], idsAllowed: true);
         return request;
     }
 

@@ -1,5 +1,6 @@
 using FlowLog.Client.Cluster;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 using FlowLog.Protocol.Wire;
 using Microsoft.Extensions.Logging;
@@ -25,6 +26,8 @@ internal sealed class BrokerFetcher : IAsyncDisposable
     private readonly AsyncSignal _wake;
     private readonly CancellationTokenSource _closing = new();
     private readonly List<FetchRequestPart> _parts = [];
+    private readonly List<FetchTarget> _targets = [];
+    private readonly List<FetchedBatch> _batches = [];
     private readonly Task _loop;
     private BrokerConnection? _connection;
 
@@ -96,7 +99,10 @@ internal sealed class BrokerFetcher : IAsyncDisposable
             IsolationLevel = (sbyte)_options.IsolationLevel,
             RackId = _options.ClientRack ?? "",
         };
-        _session.Fill(request, [.. _parts.Select(part => part.Target)], idsAllowed: connection.Versions.Choose(ApiKey.Fetch) >= FirstVersionWithIds);
+        _targets.Clear();
+        foreach (var part in _parts)
+            _targets.Add(part.Target);
+        _session.Fill(request, _targets, idsAllowed: connection.Versions.Choose(ApiKey.Fetch) >= FirstVersionWithIds);
 
         var version = connection.Versions.Choose(ApiKey.Fetch, _session.UsesIds ? short.MaxValue : (short)(FirstVersionWithIds - 1));
         var answer = await connection.Start(request, version, _options.RequestTimeout + _options.FetchMaxWait, poolsAnswer: true, cancellation: _closing.Token);
@@ -123,10 +129,19 @@ internal sealed class BrokerFetcher : IAsyncDisposable
         foreach (var topic in response.Responses)
             foreach (var data in topic.Partitions)
                 if (_session.TryFind(topic, data.PartitionIndex, out var target))
-                    hasNews |= _answers.Take(_parts.Find(part => part.Target.Partition == target.Partition), data, owner);
+                    hasNews |= _answers.Take(PartOf(target.Partition), data, owner, _batches);
 
         if (hasNews)
             _arrived();
+    }
+
+    private FetchRequestPart PartOf(in TopicPartition partition)
+    {
+        foreach (var part in _parts)
+            if (part.Target.Partition == partition)
+                return part;
+
+        throw Failures.Of(ErrorCode.UnknownServerError, $"The broker answers about {partition}, which was not asked for");
     }
 
     /// <summary>Frees the broker's memory early; nobody waits for the answer, which may stand behind a fetch that waits.</summary>

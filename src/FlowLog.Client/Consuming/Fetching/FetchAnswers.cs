@@ -9,12 +9,16 @@ namespace FlowLog.Client.Consuming.Fetching;
 internal sealed class FetchAnswers(PartitionStates states, ClusterLink link, ConsumerOptions options, ILogger log)
 {
     /// <summary>Takes the answer about one partition; true when the application may want to know.</summary>
-    public bool Take(in FetchRequestPart part, FetchResponse.PartitionData data, SharedBuffer owner)
+    /// <param name="part">What was asked.</param>
+    /// <param name="data">The answer.</param>
+    /// <param name="owner">The buffer that the answer lies in.</param>
+    /// <param name="batches">Room to work in, used again and again.</param>
+    public bool Take(in FetchRequestPart part, FetchResponse.PartitionData data, SharedBuffer owner, List<FetchedBatch> batches)
     {
         if (data.ErrorCode != ErrorCode.None)
             return TakeError(part, data.ErrorCode);
 
-        List<FetchedBatch> batches = [];
+        batches.Clear();
         var problem = FetchedRecords.Read(part.Target.Partition, data, part.Target.Offset, owner, options.CheckCrcs, batches);
         lock (states.Gate)
         {

@@ -18,20 +18,24 @@ internal sealed class FetchSession
 
     private readonly Dictionary<TopicPartition, FetchTarget> _known = [];
     private readonly Dictionary<Guid, string> _names = [];
-    private Dictionary<TopicPartition, FetchTarget> _asked = [];
+    private readonly Dictionary<TopicPartition, FetchTarget> _asked = [];
     private int _id;
     private int _epoch;
     private bool _usesIds;
 
     /// <summary>Fills in the request: everything when there is no session, otherwise what is new, changed or no longer wanted.</summary>
-    public void Fill(FetchRequest request, IReadOnlyCollection<FetchTarget> targets, bool idsAllowed)
+    public void Fill(FetchRequest request, List<FetchTarget> targets, bool idsAllowed)
     {
-        var usesIds = idsAllowed && targets.All(target => target.TopicId != Guid.Empty);
+        var usesIds = idsAllowed;
+        foreach (var target in targets)
+            usesIds &= target.TopicId != Guid.Empty;
         if (usesIds != _usesIds)
             Reset();
 
         _usesIds = usesIds;
-        _asked = targets.ToDictionary(target => target.Partition, target => usesIds ? target : target with { TopicId = Guid.Empty });
+        _asked.Clear();
+        foreach (var target in targets)
+            _asked.Add(target.Partition, usesIds ? target : target with { TopicId = Guid.Empty });
         (request.SessionId, request.SessionEpoch) = (_id, _epoch);
         foreach (var target in _asked.Values)
             if (_epoch == FirstEpoch || !_known.TryGetValue(target.Partition, out var known) || known != target)

@@ -29,7 +29,7 @@ internal sealed class PositionFinder(PartitionStates states, ClusterLink link, C
                 finished.GetAwaiter().GetResult();
         }
 
-        if (_running is null && (states.WithoutPosition().Count > 0 || EpochCheck.IsNeeded(states)))
+        if (_running is null && (states.AnyWithoutPosition() || EpochCheck.IsNeeded(states)))
             _running = RunAsync(closing);
     }
 
