@@ -23,7 +23,11 @@ internal sealed class NodeMaintenance(LogStore logs, NodeMetadata metadata, Curr
         Every(supervisor, "retention", () => Milliseconds("log.retention.check.interval.ms"), () => logs.RunRetention(Now()));
         Every(supervisor, "file deletion", () => DeletionInterval, () => logs.RunDeletions(Now()));
         if (broker.Boolean(current.Image.Configs, "log.cleaner.enable"))
-            supervisor.Run("cleaner", CleanAsync);
+        {
+            for (var thread = 0; thread < Math.Max(1, broker.Int64(current.Image.Configs, "log.cleaner.threads")); thread++)
+                supervisor.Run($"cleaner {thread}", CleanAsync);
+        }
+
         Every(supervisor, "metadata snapshot", () => SnapshotCheckInterval, TakeSnapshot);
         Every(supervisor, "producer expiration", () => ProducerExpirationInterval, () => logs.ExpireProducers(Now() - broker.Int64(current.Image.Configs, "producer.id.expiration.ms")));
     }
@@ -34,6 +38,7 @@ internal sealed class NodeMaintenance(LogStore logs, NodeMetadata metadata, Curr
         while (true)
         {
             await Task.Delay(Milliseconds("log.cleaner.backoff.ms"), clock, cancellation);
+            logs.CleanerBytesPerSecond = broker.Double(current.Image.Configs, "log.cleaner.io.max.bytes.per.second");
             while (logs.RunCleaner(Now(), cancellation))
                 await Task.Yield();
         }

@@ -43,6 +43,8 @@ internal sealed class NodeStorage : IDisposable
                     RecoveryThreads = Number(options, "num.recovery.threads.per.data.dir", 2),
                     ProducerExpirationMs = Number(options, "producer.id.expiration.ms", 86_400_000),
                     CleanerMapBytes = Number(options, "log.cleaner.dedupe.buffer.size", 128L * 1024 * 1024),
+                    CleanerThreads = Math.Max(1, Number(options, "log.cleaner.threads", 1)),
+                    CleanerBufferBytes = Number(options, "log.cleaner.io.buffer.size", 512 * 1024),
                     CleanerLoadFactor = Number(options, "log.cleaner.io.buffer.load.factor", 0.9),
                 },
                 world.Disk,

@@ -27,6 +27,7 @@ internal sealed class LogStore
     private readonly ILogger _log;
     private readonly LogStoreOptions _options;
     private readonly DeferredDeletions _deletions;
+    private readonly CleanerThrottle _throttle;
     private readonly LogCleaner _cleaner;
     private readonly List<DirectoryState> _directories = [];
 
@@ -34,7 +35,8 @@ internal sealed class LogStore
     {
         (_options, _disk, _clock, _random, _log) = (options, disk, clock, random, log);
         _deletions = new DeferredDeletions(log);
-        _cleaner = new LogCleaner(options, random, log);
+        _throttle = new CleanerThrottle(clock, static (time, stopping) => stopping.WaitHandle.WaitOne(time));
+        _cleaner = new LogCleaner(options, _throttle, random, log);
     }
 
     /// <summary>Raised once for each log directory that fails; its logs refuse everything from then on. The handler must not block.</summary>
@@ -179,9 +181,15 @@ internal sealed class LogStore
     /// <summary>Compacted logs that cannot be cleaned, because a segment of theirs is damaged.</summary>
     public int UncleanableLogs => _cleaner.Uncleanable;
 
+    /// <summary><c>log.cleaner.io.max.bytes.per.second</c>: the most that all cleaning may read and write. Default unlimited; may be set at any time.</summary>
+    public double CleanerBytesPerSecond
+    {
+        set => _throttle.BytesPerSecond = value;
+    }
+
     /// <summary>
     /// Compacts the log that needs it most, on the calling thread, which may take long. True when there was one: call again at once, and
-    /// else after <c>log.cleaner.backoff.ms</c> (15 s). One call at a time.
+    /// else after <c>log.cleaner.backoff.ms</c> (15 s). As many calls at a time as there are threads for it.
     /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing is half done.</exception>
     public bool RunCleaner(long now, CancellationToken cancellation)

@@ -23,6 +23,12 @@ internal sealed record LogStoreOptions
     /// <summary><c>log.cleaner.io.buffer.load.factor</c>: how full that memory may get. Default 0.9.</summary>
     public double CleanerLoadFactor { get; init; } = 0.9;
 
+    /// <summary><c>log.cleaner.threads</c>: how many logs may be cleaned at the same time; they share <see cref="CleanerMapBytes"/>. Default 1.</summary>
+    public int CleanerThreads { get; init; } = 1;
+
+    /// <summary><c>log.cleaner.io.buffer.size</c>: how much the cleaner reads and writes at a time. Default 512 KiB.</summary>
+    public int CleanerBufferBytes { get; init; } = 512 * 1024;
+
     /// <summary><c>producer.id.expiration.ms</c>: how long a silent producer is remembered. Default 24 h.</summary>
     public long ProducerExpirationMs { get; init; } = 24 * 3_600_000L;
 }

@@ -43,10 +43,10 @@ internal sealed class KafkaDistribution
         ForeignProcess.Start("java", ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", Path.Combine(_home, "libs", "*"), source, .. arguments]);
 
     /// <summary>Starts a node on a folder, which it formats if it is new, and waits until it listens.</summary>
-    public async Task<KafkaNode> StartNodeAsync(string folder)
+    public async Task<KafkaNode> StartNodeAsync(string folder, params string[] settings)
     {
         var port = Loopback.FreePort(); // Kafka takes this one and the next
-        var node = new KafkaNode(Start("kafka-single", [folder, $"{port}"]), $"127.0.0.1:{port}");
+        var node = new KafkaNode(Start("kafka-single", [folder, $"{port}", .. settings]), $"127.0.0.1:{port}");
         await Loopback.WaitForListenerAsync(port, node.Process);
         return node;
     }

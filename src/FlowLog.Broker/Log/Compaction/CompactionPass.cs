@@ -8,11 +8,10 @@ namespace FlowLog.Broker.Log.Compaction;
 /// Cleans one log once: learns the last offset of every key in its dirty part, then rewrites its segments without what a later record
 /// replaced. Runs beside appends and reads; only putting a new segment in its place locks the log.
 /// </summary>
-internal sealed class CompactionPass(PartitionLog log, OffsetMap map, long now, CancellationToken cancellation)
+internal sealed class CompactionPass(PartitionLog log, OffsetMap map, CleanerThrottle throttle, int block, long now, CancellationToken cancellation)
 {
-    private const int WriteBlock = 1024 * 1024;
-
     private readonly LogOptions _options = log.Options;
+    private readonly int _block = Math.Max(block, BatchScanner.LookUpBlock);
 
     /// <summary>Bytes of the segments that were rewritten, before and after.</summary>
     public (long Before, long After) Bytes { get; private set; }
@@ -45,7 +44,7 @@ internal sealed class CompactionPass(PartitionLog log, OffsetMap map, long now, 
         {
             var segment = segments[index];
             var start = segment.TryFindBatch(range.FirstDirty, out var first) ? first.Position : segment.Size;
-            using var batches = new BatchScanner(segment.OpenedFile(), start, segment.Size, BatchScanner.WalkBlock);
+            using var batches = new BatchScanner(segment.OpenedFile(), start, segment.Size, _block);
             while (batches.MoveNext())
             {
                 var header = batches.Header;
@@ -66,6 +65,7 @@ internal sealed class CompactionPass(PartitionLog log, OffsetMap map, long now, 
         in BatchHeader header, ReadOnlySpan<byte> batch, BatchContent content, CleanedTransactions transactions, CleanableRange range, out long learntTo)
     {
         cancellation.ThrowIfCancellationRequested();
+        throttle.Used(batch.Length, cancellation);
         learntTo = header.BaseOffset;
         if (header.IsControl)
         {
@@ -155,11 +155,12 @@ internal sealed class CompactionPass(PartitionLog log, OffsetMap map, long now, 
         foreach (var segment in originals)
         {
             var size = segment.Size;
-            using var batches = new BatchScanner(segment.OpenedFile(), 0, size, BatchScanner.WalkBlock);
+            using var batches = new BatchScanner(segment.OpenedFile(), 0, size, _block);
             while (batches.MoveNext())
             {
                 cancellation.ThrowIfCancellationRequested();
                 var batch = Sound(batches);
+                throttle.Used(batch.Length, cancellation);
 
                 // The last batch tells the next start where the originals end, should it find them beside this one.
                 var isLast = segment == originals[^1] && batches.NextPosition == size;
@@ -167,7 +168,7 @@ internal sealed class CompactionPass(PartitionLog log, OffsetMap map, long now, 
                 isChanged |= kept != batch;
                 kept.CopyTo(pending.GetSpan(kept.Length));
                 pending.Advance(kept.Length);
-                if (pending.Length >= WriteBlock)
+                if (pending.Length >= _block)
                     Flush(pending, output);
             }
 
@@ -189,6 +190,8 @@ internal sealed class CompactionPass(PartitionLog log, OffsetMap map, long now, 
     {
         if (pending.Length > 0)
             output.Append(pending.WrittenSpan, _options.IndexIntervalBytes);
+
+        throttle.Used(pending.Length, cancellation);
 
         pending.Clear();
     }

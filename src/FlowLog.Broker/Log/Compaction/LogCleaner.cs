@@ -7,12 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace FlowLog.Broker.Log.Compaction;
 
 /// <summary>
-/// Cleans compacted logs, the dirtiest first, one at a time. A log that cannot be cleaned is left alone for a while, and the others go on.
+/// Cleans compacted logs, the dirtiest first, each by one thread at a time. Thread-safe. A log that cannot be cleaned is left alone for a while, and the others go on.
 /// </summary>
-internal sealed class LogCleaner(LogStoreOptions options, IRandomness random, ILogger events)
+internal sealed class LogCleaner(LogStoreOptions options, CleanerThrottle throttle, IRandomness random, ILogger events)
 {
     private const long RetryAfterMs = 10 * 60_000;
 
+    private readonly Lock _gate = new();
+    private readonly HashSet<TopicPartition> _underWay = [];
     private readonly Dictionary<TopicPartition, long> _retryAt = [];
     private int _uncleanable;
 
@@ -23,19 +25,44 @@ internal sealed class LogCleaner(LogStoreOptions options, IRandomness random, IL
     /// <exception cref="OperationCanceledException">The token was cancelled. What was not finished is as it was.</exception>
     public PartitionLog? CleanOne(IEnumerable<PartitionLog> logs, long now, CancellationToken cancellation)
     {
-        PartitionLog? dirtiest = null;
-        CleanableRange range = default;
-        foreach (var log in logs)
+        if (Choose(logs, now, out var range, out var hash) is not { } dirtiest)
+            return null;
+
+        try
         {
-            if (!log.Options.IsCompacted || log.IsOffline || IsLeftAlone(log.Partition, now))
-                continue;
-
-            var candidate = log.CleanableRange(now);
-            if (candidate.Deserves(log.Options) && (dirtiest is null || Urgency(candidate) > Urgency(range)))
-                (dirtiest, range) = (log, candidate);
+            return TryClean(dirtiest, range, hash, now, cancellation) ? dirtiest : null;
         }
+        finally
+        {
+            lock (_gate)
+                _underWay.Remove(dirtiest.Partition);
+        }
+    }
 
-        return dirtiest is not null && TryClean(dirtiest, range, now, cancellation) ? dirtiest : null;
+    private PartitionLog? Choose(IEnumerable<PartitionLog> logs, long now, out CleanableRange range, out KeyHash hash)
+    {
+        lock (_gate)
+        {
+            PartitionLog? dirtiest = null;
+            range = default;
+            hash = default;
+            foreach (var log in logs)
+            {
+                if (!log.Options.IsCompacted || log.IsOffline || _underWay.Contains(log.Partition) || IsLeftAlone(log.Partition, now))
+                    continue;
+
+                var candidate = log.CleanableRange(now);
+                if (candidate.Deserves(log.Options) && (dirtiest is null || Urgency(candidate) > Urgency(range)))
+                    (dirtiest, range) = (log, candidate);
+            }
+
+            if (dirtiest is null)
+                return null;
+
+            hash = new KeyHash((ulong)random.NextInt64(), (ulong)random.NextInt64());
+            _underWay.Add(dirtiest.Partition);
+            return dirtiest;
+        }
     }
 
     private static double Urgency(in CleanableRange range) => range.IsOverdue ? 1 + range.DirtyRatio : range.DirtyRatio;
@@ -53,13 +80,12 @@ internal sealed class LogCleaner(LogStoreOptions options, IRandomness random, IL
         return false;
     }
 
-    private bool TryClean(PartitionLog log, CleanableRange range, long now, CancellationToken cancellation)
+    private bool TryClean(PartitionLog log, CleanableRange range, KeyHash hash, long now, CancellationToken cancellation)
     {
         try
         {
-            var hash = new KeyHash((ulong)random.NextInt64(), (ulong)random.NextInt64());
-            var map = new OffsetMap(options.CleanerMapBytes, options.CleanerLoadFactor, hash);
-            var pass = new CompactionPass(log, map, now, cancellation);
+            var map = new OffsetMap(options.CleanerMapBytes / options.CleanerThreads, options.CleanerLoadFactor, hash);
+            var pass = new CompactionPass(log, map, throttle, options.CleanerBufferBytes, now, cancellation);
             log.CleanedTo = pass.Run(range);
             events.LogCleaned(log.Partition, range.FirstDirty, log.CleanedTo, map.Count, pass.Bytes.Before, pass.Bytes.After);
             return true;
@@ -88,8 +114,12 @@ internal sealed class LogCleaner(LogStoreOptions options, IRandomness random, IL
         if (failure is DiskException { IsFull: false })
             log.Directory.Fail(failure);
 
-        _retryAt[log.Partition] = now + RetryAfterMs;
-        Volatile.Write(ref _uncleanable, _retryAt.Count);
+        lock (_gate)
+        {
+            _retryAt[log.Partition] = now + RetryAfterMs;
+            Volatile.Write(ref _uncleanable, _retryAt.Count);
+        }
+
         events.LogNotCleaned(log.Partition, failure.Message, failure);
     }
 }

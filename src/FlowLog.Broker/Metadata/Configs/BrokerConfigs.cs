@@ -59,6 +59,9 @@ internal sealed class BrokerConfigs(IReadOnlyDictionary<string, string> file, in
     /// <summary>A number.</summary>
     public long Int64(ConfigsImage dynamic, string name) => long.Parse(Required(dynamic, name), CultureInfo.InvariantCulture);
 
+    /// <summary>A number that may have a fraction.</summary>
+    public double Double(ConfigsImage dynamic, string name) => double.Parse(Required(dynamic, name), CultureInfo.InvariantCulture);
+
     /// <summary>A switch.</summary>
     public bool Boolean(ConfigsImage dynamic, string name) => bool.Parse(Required(dynamic, name));
 
