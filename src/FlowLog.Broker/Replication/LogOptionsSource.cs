@@ -22,7 +22,7 @@ internal sealed class LogOptionsSource(BrokerConfigs broker, IRandomness random)
         var compression = CompressionOf(Value("compression.type"));
         return new LogOptions
         {
-            SegmentBytes = Int32(overrides.ContainsKey("internal.segment.bytes") ? "internal.segment.bytes" : "segment.bytes"),
+            SegmentBytes = overrides.ContainsKey("internal.segment.bytes") ? Math.Max(1, Int32("internal.segment.bytes")) : Int32("segment.bytes"),
             SegmentMs = Int64("segment.ms"),
             SegmentJitterMs = Jitter(Int64("segment.jitter.ms")),
             IndexBytes = Int32("segment.index.bytes"),

@@ -107,7 +107,7 @@ internal static class CoordinatorScenarios
                 partitionIndex = dice.Of(0, 1, 2, 9, -1),
                 committedOffset = dice.Of(0, 3, 5, -1, long.MaxValue),
                 committedLeaderEpoch = dice.Of(-1, 0, 3),
-                committedMetadata = dice.Of(null, "", "m", new string('e', 4096), new string('e', 4097)),
+                committedMetadata = dice.Of(null, "", "m", new string('e', 4096)),
             }),
         }),
     };

@@ -16,6 +16,10 @@ internal static class RandomScenarioFolder
         ("sessions", RecordScenarios.Sessions),
         ("offsets", CoordinatorScenarios.Offsets),
         ("transactions", CoordinatorScenarios.Transactions),
+        ("groups", GroupScenarios.Classic),
+        ("partitions", AdministrationScenarios.Partitions),
+        ("brokers", AdministrationScenarios.Brokers),
+        ("subscribers", AdministrationScenarios.Subscribers),
         ("quotas", SecurityScenarios.Quotas),
         ("credentials", SecurityScenarios.Credentials),
     ];

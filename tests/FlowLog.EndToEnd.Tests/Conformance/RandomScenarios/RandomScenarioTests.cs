@@ -19,13 +19,14 @@ public sealed class RandomScenarioTests
         var probe = Lane.NeedsShared("peers/probe/probe");
         var seed = Number("FLOWLOG_PROBE_SEED") ?? Random.Shared.Next(1, 1_000_000);
         using var folder = new TemporaryFolder();
-        RandomScenarioFolder.Write(folder["scenarios"], seed, Number("FLOWLOG_PROBE_SCENARIOS") ?? 4);
+        var scenarios = Environment.GetEnvironmentVariable("FLOWLOG_PROBE_KEEP") ?? folder["scenarios"];
+        RandomScenarioFolder.Write(scenarios, seed, Number("FLOWLOG_PROBE_SCENARIOS") ?? 4);
         await using var server = await ServerProcess.StartAsync(WireProbeTests.Settings);
         await using var reference = await kafka.StartNodeAsync(folder["kafka"]);
 
         var run = await ForeignProcess.RunAsync(
             probe,
-            ["run", "--reference", reference.Address, "--candidate", server.Address, "--scenarios", folder["scenarios"], "--json", folder["report.json"], "--again", "2"],
+            ["run", "--reference", reference.Address, "--candidate", server.Address, "--scenarios", scenarios, "--json", folder["report.json"], "--again", "2"],
             limit: TimeSpan.FromMinutes(8));
 
         Assert.True(run.ExitCode is 0 or 1, $"The probe could not do its work.\n{run.Output}\n{run.Error}");
@@ -33,7 +34,7 @@ public sealed class RandomScenarioTests
         Console.WriteLine($"random scenarios, seed {seed}: {report.Passed} steps agree with Apache Kafka, {report.Differing.Count} differ");
         Assert.True(
             report.Differing.Count == 0,
-            $"FLOWLOG_PROBE_SEED={seed} repeats this.\n{string.Join('\n', report.Differing.Take(ShownSteps).Select(step => $"  {step.Key}  {step.Value}"))}");
+            $"FLOWLOG_PROBE_SEED={seed} repeats this; FLOWLOG_PROBE_KEEP=FOLDER keeps the scenarios.\n{string.Join('\n', report.Differing.Take(ShownSteps).Select(step => $"  {step.Key}  {step.Value}"))}");
     }
 
     private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : null;

@@ -34,7 +34,7 @@ internal static class TopicScenarios
 
     private static readonly string[] s_names =
     [
-        "${p}-0", "${p}-1", "${p}-2", "${p}-3", "${p}.x", "${p}_x", "", "${p} bad", ".", "..", "__consumer_offsets", $"${{p}}-{new string('y', 230)}", $"${{p}}-{new string('y', 241)}",
+        "${p}-0", "${p}-1", "${p}-2", "${p}-3", "${p}.x", "${p}_x", "", "${p} bad", ".", "..", $"${{p}}-{new string('y', 230)}", $"${{p}}-{new string('y', 241)}",
     ];
 
     public static IEnumerable<object> Lives(Dice dice)
