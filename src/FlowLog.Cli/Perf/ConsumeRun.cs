@@ -9,7 +9,12 @@ internal sealed class ConsumeRun(IConsumer consumer, ConsumeRequest request, Act
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
+    // Joining waits for the other members, whatever the pause between two records may be.
+    private static readonly TimeSpan PatienceToJoin = TimeSpan.FromSeconds(30);
+
     private readonly long _started = Stopwatch.GetTimestamp();
+    private long _lastRecord = Stopwatch.GetTimestamp();
+    private bool _isJoined;
     private long _ended;
     private long _lastTold = Stopwatch.GetTimestamp();
 
@@ -53,10 +58,11 @@ internal sealed class ConsumeRun(IConsumer consumer, ConsumeRequest request, Act
             consumer.Assign([.. positions.Keys]);
             foreach (var (partition, offset) in positions)
                 consumer.Seek(partition, offset);
+            _isJoined = true;
             return;
         }
 
-        var joined = new Joined(() => Joining = Stopwatch.GetElapsedTime(_started));
+        var joined = new Joined(() => (Joining, _lastRecord, _isJoined) = (Stopwatch.GetElapsedTime(_started), Stopwatch.GetTimestamp(), true));
         if (request.Include is { } include)
             consumer.Subscribe(include, joined);
         else
@@ -65,14 +71,13 @@ internal sealed class ConsumeRun(IConsumer consumer, ConsumeRequest request, Act
 
     private async Task ReadAsync(CancellationToken stopping)
     {
-        var lastRecord = Stopwatch.GetTimestamp();
         while (Records < request.Records)
         {
             using (var polled = await consumer.PollAsync(Poll, stopping))
             {
                 if (polled.Count > 0)
-                    lastRecord = Stopwatch.GetTimestamp();
-                else if (Stopwatch.GetElapsedTime(lastRecord) >= request.Timeout)
+                    _lastRecord = Stopwatch.GetTimestamp();
+                else if (Stopwatch.GetElapsedTime(_lastRecord) >= (_isJoined || request.Timeout > PatienceToJoin ? request.Timeout : PatienceToJoin))
                 {
                     TimedOut = true;
                     return;

@@ -62,7 +62,7 @@ public sealed partial class PerfTests
         var transactions = Json(kafkas).GetProperty("transactions").GetInt32();
         Assert.InRange(transactions, 1, 100);
         var committed = (await ForeignProcess.RunFlowLogAsync(
-            ["perf", "consume", .. cluster, "--num-records", "10000", "--timeout", "1500", "--command-property", "isolation.level=read_committed", "--json"]));
+            ["perf", "consume", .. cluster, "--num-records", "10000", "--timeout", "3000", "--command-property", "isolation.level=read_committed", "--json"]));
         Assert.Equal(1, committed.ExitCode);
         Assert.Equal((27 * 4) + 500, Json(committed).GetProperty("records").GetInt64());
 
