@@ -21,11 +21,11 @@ public sealed class SlowPeersTests
                 Assert.True(await connection.SendAsync(frame.AsMemory(0, 14)));
 
             var dripping = await OpenManyAsync(server, 100);
-            for (var at = 0; at < 5; at++)
+            for (var at = 0; at < 4; at++)
             {
                 foreach (var connection in dripping)
                     await connection.SendAsync(frame.AsMemory(at, 1));
-                await Task.Delay(500, TestContext.Current.CancellationToken);
+                await Task.Delay(400, TestContext.Current.CancellationToken);
             }
 
             // The watch looks once in a while, so it may take twice the time.
@@ -35,7 +35,7 @@ public sealed class SlowPeersTests
                 connection.Dispose();
             }
         },
-        "connections.max.idle.ms=2000");
+        "connections.max.idle.ms=1000");
 
     [Fact]
     public Task Who_announces_much_and_sends_little_takes_no_memory() => Besieged.RunAsync(async server =>
