@@ -86,7 +86,7 @@ internal static class ClassicRequests
 
         return shard.Find(request.GroupId) switch
         {
-            null when request.MemberId.Length > 0 => ErrorCode.UnknownMemberId,
+            null or ConsumerGroup { IsEmpty: true } or StreamsGroup { IsEmpty: true } when request.MemberId.Length > 0 => ErrorCode.UnknownMemberId,
             null or ClassicGroup or ConsumerGroup or StreamsGroup { IsEmpty: true } => ErrorCode.None,
             _ => ErrorCode.InconsistentGroupProtocol,
         };

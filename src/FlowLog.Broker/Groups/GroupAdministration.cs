@@ -24,7 +24,7 @@ internal static class GroupAdministration
             Groups =
             [
                 .. shard.Groups
-                    .Where(group => Passes(request.StatesFilter, group.StateName) && Passes(request.TypesFilter, group.TypeName))
+                    .Where(group => (Passes(request.StatesFilter, group.StateName) || Passes(request.StatesFilter, FilterNameOf(group))) && Passes(request.TypesFilter, group.TypeName))
                     .Select(group => new ListGroupsResponse.ListedGroup
                     {
                         GroupId = group.Id,
@@ -72,6 +72,9 @@ internal static class GroupAdministration
 
     private static bool Passes(List<string> filter, string name) =>
         filter.Count == 0 || filter.Exists(wanted => string.Equals(wanted, name, StringComparison.OrdinalIgnoreCase));
+
+    // What Kafka's filter calls the one state whose name has two words.
+    private static string FilterNameOf(IGroup group) => group.StateName == "NotReady" ? "not_ready" : group.StateName;
 
     private static DescribeGroupsResponse.DescribedGroup Described(ClassicGroup group)
     {

@@ -15,7 +15,7 @@ internal sealed record StreamsAnswer(Response Response, IReadOnlyList<CreateTopi
 internal static class StreamsAnswers
 {
     public static StreamsAnswer Refused(ErrorCode error, string? why = null) =>
-        new(new Response { ErrorCode = error, ErrorMessage = error == ErrorCode.UnknownServerError ? null : why ?? ErrorCodes.Describe(error).Sentence }, []);
+        new(new Response { ErrorCode = error, ErrorMessage = error is ErrorCode.UnknownServerError or ErrorCode.UnsupportedVersion ? null : why ?? ErrorCodes.Describe(error).Sentence }, []);
 
     public static StreamsAnswer Gone(string memberId, int epoch) => new(new Response { MemberId = memberId, MemberEpoch = epoch }, []);
 

@@ -26,7 +26,7 @@ internal sealed class StickyAssignor
         var standby = question.Subtopologies.Where(subtopology => subtopology.IsStateful).Sum(subtopology => subtopology.Tasks) * question.StandbyReplicas;
         _active = new Quota(active, question.Members.Count);
         _total = new Quota(active + standby, question.Members.Count);
-        foreach (var process in question.Members.GroupBy(member => member.ProcessId, StringComparer.Ordinal))
+        foreach (var process in LoadQueue.InTableOrder(question.Members.GroupBy(member => member.ProcessId, StringComparer.Ordinal).ToList(), process => process.Key, question.Members.Count))
         {
             var load = new ProcessLoad();
             _processes.Add(load);
@@ -74,7 +74,7 @@ internal sealed class StickyAssignor
         var free = Tasks(onlyStateful: false).Order(ByPartition).ToList();
         free.RemoveAll(task => _formerActive.TryGetValue(task, out var former) && TryTakeActive(former, task));
         free.RemoveAll(task => LeastLoaded(_formerStandby.GetValueOrDefault(task), null) is { } keeper && TryTakeActive(keeper, task));
-        var byLoad = new LoadOrder(_processes);
+        var byLoad = new LoadQueue(_processes);
         foreach (var task in free.Order())
         {
             var process = byLoad.Dequeue();
@@ -111,7 +111,7 @@ internal sealed class StickyAssignor
                 left.Add((task, replicas));
         }
 
-        var byLoad = new LoadOrder(_processes);
+        var byLoad = new LoadQueue(_processes);
         foreach (var (task, replicas) in left.OrderByDescending(entry => entry.Task))
         {
             for (var replica = 0; replica < replicas && TryTakeStandby(byLoad, task); replica++)
@@ -136,14 +136,14 @@ internal sealed class StickyAssignor
     }
 
     // The least loaded process that has not got the task anyway. There may be none: then there are fewer copies.
-    private bool TryTakeStandby(LoadOrder byLoad, TaskId task)
+    private bool TryTakeStandby(LoadQueue byLoad, TaskId task)
     {
-        var passed = new List<ProcessLoad>();
+        var passed = new Stack<ProcessLoad>();
         var found = false;
         while (!found && byLoad.Count > 0)
         {
             var process = byLoad.Dequeue();
-            passed.Add(process);
+            passed.Push(process);
             if (process.Has(task))
                 continue;
 
@@ -151,7 +151,9 @@ internal sealed class StickyAssignor
             found = true;
         }
 
-        passed.ForEach(byLoad.Enqueue);
+        foreach (var process in passed)
+            byLoad.Enqueue(process);
+
         return found;
     }
 
@@ -177,20 +179,5 @@ internal sealed class StickyAssignor
         }
 
         return isTaken ? null : candidate;
-    }
-
-    /// <summary>Processes by load; of those with the same load the one that has waited longest first.</summary>
-    private sealed class LoadOrder
-    {
-        private readonly PriorityQueue<ProcessLoad, (double Load, int Turn)> _queue = new();
-        private int _turn;
-
-        public LoadOrder(List<ProcessLoad> processes) => processes.ForEach(Enqueue);
-
-        public int Count => _queue.Count;
-
-        public ProcessLoad Dequeue() => _queue.Dequeue();
-
-        public void Enqueue(ProcessLoad process) => _queue.Enqueue(process, (process.Load, _turn++));
     }
 }
