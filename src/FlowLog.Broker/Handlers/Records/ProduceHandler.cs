@@ -74,7 +74,7 @@ internal sealed class ProduceHandler(
         {
             foreach (var data in topic.PartitionData)
             {
-                if (!BatchHeader.TryRead(data.Records.Memory.Span, out var header) || !header.IsTransactional)
+                if (!BatchHeader.TryRead(data.Records.Memory.Span, out var header) || !header.IsTransactional || !header.HasProducerId)
                     continue;
                 var producer = new ProducerIdAndEpoch(header.ProducerId, header.ProducerEpoch);
                 if ((first ??= producer) != producer)

@@ -29,6 +29,10 @@ internal sealed class TransactionAdmission(
         if (transactionalId is null || (!verifies && version < FirstThatAdds) || !BatchHeader.TryRead(batch.Span, out var header) || !header.IsTransactional || header.IsControl)
             return false;
 
+        // Of nobody's batch there is nothing to ask. It is in no transaction either, whatever it says of itself.
+        if (!header.HasProducerId)
+            return false;
+
         var guard = leader.Log.BeginVerification(header.ProducerId, header.ProducerEpoch, header.BaseSequence, version >= FirstThatAdds);
         if (guard is null && !waiting.Any(leader, header.ProducerId))
             return false;

@@ -42,10 +42,13 @@ internal sealed class ProducerStates
         if (entry is not null && header.ProducerEpoch < entry.Epoch)
             return OldEpoch(header.ProducerId, header.ProducerEpoch, entry);
 
-        if (entry is { HasOpenTransaction: true } && !header.IsTransactional && origin == AppendOrigin.Client)
-            return new(ErrorCode.InvalidTxnState, $"Producer {header.ProducerId} sends a batch outside of its open transaction.");
+        if (origin != AppendOrigin.Client)
+            return default;
 
-        return origin == AppendOrigin.Client ? CheckSequence(header, entry) : default;
+        var sequence = CheckSequence(header, entry);
+        return !sequence.IsRefused && entry is { HasOpenTransaction: true } && !header.IsTransactional
+            ? new(ErrorCode.InvalidTxnState, $"Producer {header.ProducerId} sends a batch outside of its open transaction.")
+            : sequence;
     }
 
     /// <summary>Whether a marker may be appended. With the new protocol (<paramref name="bumpsEpoch"/>) its epoch lies above that of the data.</summary>
@@ -107,7 +110,7 @@ internal sealed class ProducerStates
             return null;
 
         if (_guards.TryGetValue(producerId, out var guard))
-            guard.Lower(sequence, epoch);
+            guard.Lower(sequence, epoch, isNewProtocol);
         else
             _guards[producerId] = guard = new VerificationGuard(sequence, epoch, isNewProtocol);
 

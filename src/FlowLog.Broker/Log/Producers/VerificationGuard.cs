@@ -14,15 +14,19 @@ internal sealed class VerificationGuard
     }
 
     /// <summary>Whether the producer bumps its epoch with every transaction, and so starts each at sequence 0.</summary>
-    public bool IsNewProtocol { get; }
+    public bool IsNewProtocol { get; private set; }
 
     internal int LowestSequence { get; private set; }
 
     internal short Epoch { get; private set; }
 
     /// <summary>The batch of a retry may be an earlier one than the one that asked first.</summary>
-    internal void Lower(int sequence, short epoch)
+    internal void Lower(int sequence, short epoch, bool isNewProtocol)
     {
+        // What lets a guard outlive a marker must be true of whoever has asked last.
+        if (epoch >= Epoch)
+            IsNewProtocol = isNewProtocol && (epoch > Epoch || IsNewProtocol);
+
         if (epoch > Epoch || (epoch == Epoch && sequence < LowestSequence))
             (Epoch, LowestSequence) = (epoch, sequence);
     }
