@@ -14,7 +14,7 @@ internal static class Properties
     public static void OverCommands(int runs, Action<IReadOnlyList<(byte Kind, byte Who, byte How)>> holds)
     {
         var factor = int.TryParse(Environment.GetEnvironmentVariable("FLOWLOG_PROPERTY_FACTOR"), out var set) ? set : 1;
-        var config = Config.QuickThrowOnFailure.WithMaxTest(runs * factor * (Planted.Any ? 10 : 1)).WithEndSize(80).WithQuietOnSuccess(true);
+        var config = Config.QuickThrowOnFailure.WithMaxTest(Planted.Wanted(runs * factor)).WithStartSize(Planted.Any ? 60 : 1).WithEndSize(80).WithQuietOnSuccess(true);
 
         // Where a mutant must be noticed, that it is noticed is all that counts: shrinking would take longer than the search.
         var any = ArbMap.Default.ArbFor<(byte, byte, byte)[]>();

@@ -27,7 +27,7 @@ internal static class MutantWorld
     /// </summary>
     public static void MustBeNoticed(string mutant, Delegate checker)
     {
-        Assert.Null(Without.GetOrAdd(checker.Method, method => Run(null, method)));
+        Assert.Null(Without.GetOrAdd(checker.Method, method => Run(Planted.Nothing, method)));
         var noticed = Run(mutant, checker.Method)?.ToString();
         Assert.True(noticed is not null, $"nobody noticed: {mutant.Replace('_', ' ')}");
         TestContext.Current.TestOutputHelper?.WriteLine(noticed);
@@ -37,7 +37,7 @@ internal static class MutantWorld
         Assert.DoesNotContain(nameof(MethodAccessException), noticed, StringComparison.Ordinal);
     }
 
-    private static Exception? Run(string? mutant, MethodInfo checker)
+    private static Exception? Run(string mutant, MethodInfo checker)
     {
         var tests = LazyTests.Value;
         var type = tests.GetType(checker.DeclaringType!.FullName!, throwOnError: true)!;

@@ -142,7 +142,7 @@ internal sealed record ClassicGroup(string Id) : IGroup
             return committedAt;
 
         if (State == ClassicState.Empty)
-            return StateSince >= 0 ? StateSince : committedAt;
+            return Math.Max(StateSince, committedAt);
 
         return State == ClassicState.Stable && IsConsumers && Topics is not null ? committedAt : null;
     }

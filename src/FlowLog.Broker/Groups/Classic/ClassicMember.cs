@@ -28,6 +28,12 @@ internal sealed record ClassicMember
 
     public ReadOnlyMemory<byte> Assignment { get; init; }
 
+    /// <summary>
+    /// Set between the group's leaving the consumer protocol and the first assignment of a leader, if the member has something else than it was to get: what
+    /// it has until it is told. This is what is written.
+    /// </summary>
+    public ReadOnlyMemory<byte>? Held { get; init; }
+
     /// <summary>Position in the order of joining: the longest member is the first choice for leader.</summary>
     public long Ordinal { get; init; }
 

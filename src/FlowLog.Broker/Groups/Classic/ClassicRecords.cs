@@ -58,7 +58,7 @@ internal static class ClassicRecords
         RebalanceTimeout = member.RebalanceTimeoutMs,
         SessionTimeout = member.SessionTimeoutMs,
         Subscription = member.MetadataFor(protocol),
-        Assignment = member.Assignment,
+        Assignment = member.Held ?? member.Assignment,
     };
 
     private static ClassicMember FromRecord(GroupMetadataValue.MemberMetadata member, string? protocol, long ordinal) => new()

@@ -45,7 +45,7 @@ internal static class ClassicSync
         foreach (var member in group.Members.All)
         {
             var share = assigned.GetValueOrDefault(member.Id);
-            var next = member with { Assignment = share, AwaitingSync = null };
+            var next = member with { Assignment = share, Held = default(ReadOnlyMemory<byte>?), AwaitingSync = null };
             if (member.AwaitingSync is { } waiting)
             {
                 turn.Decision.Answer(waiting, ClassicAnswers.Assigned(group, share));

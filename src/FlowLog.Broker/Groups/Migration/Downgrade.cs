@@ -60,7 +60,7 @@ internal static class Downgrade
 
         next = next.Enter(ClassicState.Stable, turn.Now) with { Protocol = ClassicProtocols.Choose(next) };
         foreach (var member in next.Members.All)
-            next = Assign(next, member, group.TargetOf(member.Id), turn);
+            next = next.With(Assign(member, next.Protocol, group, turn));
 
         next = next with { Topics = ClassicSubscriptions.Of(next) };
         turn.Decision.Add(ClassicRecords.Metadata(next));
@@ -80,9 +80,14 @@ internal static class Downgrade
         ExpiresAt = turn.In(member.Classic.SessionTimeoutMs),
     };
 
-    private static ClassicGroup Assign(ClassicGroup group, ClassicMember member, IEnumerable<TopicIdPartition> target, GroupTurn turn)
+    private static ClassicMember Assign(ClassicMember member, string? chosen, ConsumerGroup group, GroupTurn turn)
     {
-        var protocol = member.Protocols.First(known => group.Protocol is null || known.Name == group.Protocol);
-        return group.With(member with { Assignment = EmbeddedProtocol.Assignment(target, protocol, turn.Image.Topics) });
+        var protocol = member.Protocols.First(known => chosen is null || known.Name == chosen);
+        var (target, held) = (group.TargetOf(member.Id), group.Members[member.Id].Assigned.Union(group.Members[member.Id].Revoking));
+        return member with
+        {
+            Assignment = EmbeddedProtocol.Assignment(target, protocol, turn.Image.Topics),
+            Held = held.SetEquals(target) ? default(ReadOnlyMemory<byte>?) : EmbeddedProtocol.Assignment(held, protocol, turn.Image.Topics),
+        };
     }
 }

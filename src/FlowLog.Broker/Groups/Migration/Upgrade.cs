@@ -28,8 +28,10 @@ internal static class Upgrade
             }
 
             next = next.With(converted);
-            next = next with { Target = next.Target.SetItem(converted.Id, converted.Assigned) };
         }
+
+        next = group.State == ClassicState.Stable ? next : WithClaims(next, turn);
+        next = next with { Target = next.Members.ToImmutableDictionary(member => member.Key, member => member.Value.Assigned, StringComparer.Ordinal) };
 
         // What it reads is no news to it.
         next = next with { TopicsHash = Subscriptions.HashOf(next, turn.Image.Topics) };
@@ -57,7 +59,7 @@ internal static class Upgrade
         if (EmbeddedProtocol.Subscription(member.Protocols, group.Protocol) is not { } subscription)
             return null;
 
-        if (EmbeddedProtocol.Assigned(member.Assignment, turn.Image.Topics) is not { } assigned)
+        if (EmbeddedProtocol.Assigned(member.Held ?? member.Assignment, turn.Image.Topics) is not { } assigned)
             return null;
 
         // A leader may have given one partition to two: the longer member keeps it.
@@ -75,6 +77,18 @@ internal static class Upgrade
             Classic = new ClassicSide(member.SessionTimeoutMs, member.Protocols),
             SessionDeadline = turn.In(member.SessionTimeoutMs),
         }.WithPartitions(TopicIdPartition.None, assigned, TopicIdPartition.None, group.Generation);
+    }
+
+    // In the middle of a rebalance assignments may be forgotten already, but what a member said when it joined it has until it is told otherwise.
+    private static ConsumerGroup WithClaims(ConsumerGroup group, GroupTurn turn)
+    {
+        foreach (var member in group.Members.Values)
+        {
+            var claims = EmbeddedProtocol.Owned(EmbeddedProtocol.Subscription(member.Classic!.Protocols)!, turn.Image.Topics).Except(group.Owners.Keys);
+            group = group.With(member.WithPartitions(member.Assigned, claims, TopicIdPartition.None, group.Epoch));
+        }
+
+        return group;
     }
 
     private static void AnswerAll(ClassicGroup group, GroupTurn turn)

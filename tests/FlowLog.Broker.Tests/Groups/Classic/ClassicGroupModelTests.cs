@@ -39,7 +39,7 @@ public sealed class ClassicGroupModelTests
         public void Do(byte kind, byte who, byte how)
         {
             var client = _clients[who % _clients.Length];
-            switch (kind % 10)
+            switch (kind % 14)
             {
                 case 0 or 1:
                     Join(client, how);
@@ -68,6 +68,9 @@ public sealed class ClassicGroupModelTests
                 case 9:
                     Stall(how % 2 == 0);
                     break;
+                default:
+                    Proceed(client, how);
+                    break;
             }
         }
 
@@ -79,6 +82,19 @@ public sealed class ClassicGroupModelTests
             Assert.Equal(0, _unanswered);
             Assert.Contains(_bench.State(), (string[])["Empty", "Dead"]);
             Assert.Contains(_bench.Fetch(), _possible);
+        }
+
+        // What a client that keeps to the rules does next.
+        private void Proceed(Client client, byte how)
+        {
+            if (client.MustJoin)
+                Join(client, how);
+            else if (client.MustSync)
+                Sync(client, 1);
+            else if (how % 3 == 0)
+                Commit(client, how);
+            else
+                Heartbeat(client);
         }
 
         private void Join(Client client, byte how)
@@ -104,7 +120,9 @@ public sealed class ClassicGroupModelTests
                 _generation = answer.GenerationId;
             }
 
-            (client.Generation, client.Life) = (answer.GenerationId, life);
+            // Who leads is told who there is, and nobody else.
+            Assert.True(answer.SkipAssignment || answer.Members.Count > 0 == (answer.Leader == answer.MemberId), "somebody who does not lead is told the members");
+            (client.Generation, client.Life, client.MustJoin, client.MustSync) = (answer.GenerationId, life, false, true);
             client.Group = answer.SkipAssignment ? null : [.. answer.Members.Select(member => member.MemberId)];
         }
 
@@ -115,13 +133,19 @@ public sealed class ClassicGroupModelTests
             var shares = Enumerable.Range(0, members.Length)
                 .Select(at => (members[at], string.Concat(Enumerable.Range(0, Partitions).Where(p => p % members.Length == at))))
                 .ToArray();
-            var generation = client.Generation;
+            var wrong = how % 5 == 0;
+            var generation = client.Generation + (wrong ? 100 : 0);
             var id = client.Id;
             Expect(() => _bench.Sync(id, generation, client.Instance, shares), life => answer =>
             {
+                client.MustSync = false;
                 if (answer.ErrorCode != ErrorCode.None)
+                {
+                    client.MustJoin = true;
                     return;
+                }
 
+                Assert.False(wrong, "a sync of another generation was answered");
                 _durableGeneration = Math.Max(_durableGeneration, generation);
                 foreach (var partition in answer.Assignment.Span)
                     Own(client, (life, generation, partition - '0'), id);
@@ -148,6 +172,8 @@ public sealed class ClassicGroupModelTests
             {
                 if (answer.ErrorCode is ErrorCode.UnknownMemberId or ErrorCode.FencedInstanceId)
                     client.Forget();
+                else
+                    client.MustJoin |= answer.ErrorCode != ErrorCode.None;
             });
         }
 
@@ -229,6 +255,10 @@ public sealed class ClassicGroupModelTests
 
         public string[]? Group { get; set; }
 
-        public void Forget() => (Id, Generation, Group) = ("", -1, null);
+        public bool MustJoin { get; set; } = true;
+
+        public bool MustSync { get; set; }
+
+        public void Forget() => (Id, Generation, Group, MustJoin, MustSync) = ("", -1, null, true, false);
     }
 }
