@@ -106,13 +106,17 @@ internal sealed class ProduceHandler(
         {
             foreach (var partition in topic.PartitionData)
             {
-                if (!partition.Records.IsNull && BatchHeader.TryRead(partition.Records.Memory.Span, out var header) && header.IsTransactional)
+                if (!partition.Records.IsNull && StartsTransactional(partition.Records.Memory.Span))
                     return true;
             }
         }
 
         return false;
     }
+
+    /// <summary>Bytes that hold no whole batch of the current format say nothing, whatever stands where its attributes would be.</summary>
+    private static bool StartsTransactional(ReadOnlySpan<byte> records) =>
+        BatchHeader.TryRead(records, out var header) && header.IsTransactional && header.Magic == RecordBatch.CurrentMagic && header.TotalSize <= records.Length;
 
     // The order of the checks is Kafka's: a request that is wrong in several ways gets the same answer from both.
     private static ErrorCode Check(RequestContext context, ProduceRequest request, HostedTopic? topic, ProduceRequest.PartitionProduceData data)

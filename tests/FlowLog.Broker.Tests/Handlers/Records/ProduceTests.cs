@@ -191,6 +191,15 @@ public sealed class ProduceTests : IDisposable
     }
 
     [Fact]
+    public void Garbage_does_not_read_as_a_transaction()
+    {
+        var garbage = new byte[100];
+        garbage.AsSpan().Fill((byte)'z');
+
+        Assert.Equal(ErrorCode.CorruptMessage, One(_node.Ask(_node.Produce("t", garbage))).ErrorCode);
+    }
+
+    [Fact]
     public void A_partition_that_is_not_there_counts_more_than_acks_that_do_not_exist()
     {
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, One(_node.Ask(_node.Produce("t", NodeBench.Batch("a"), acks: 2, partition: 7))).ErrorCode);
