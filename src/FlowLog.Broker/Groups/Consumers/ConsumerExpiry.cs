@@ -14,7 +14,9 @@ internal static class ConsumerExpiry
             group = group.With(member with
             {
                 SessionDeadline = turn.In(member.Classic?.SessionTimeoutMs ?? settings.SessionTimeoutMs),
-                RevocationDeadline = member.State == MemberState.UnrevokedPartitions ? turn.In(member.RebalanceTimeoutMs) : Moment.Never,
+
+                // A member of the classic protocol confirms with a join, and its time for that counts from when a heartbeat calls it to.
+                RevocationDeadline = member is { Classic: null, State: MemberState.UnrevokedPartitions } ? turn.In(member.RebalanceTimeoutMs) : Moment.Never,
             });
         }
 

@@ -12,14 +12,24 @@ namespace FlowLog.Broker.Tests.Groups.Migration;
 public sealed class MixedGroupModelTests
 {
     [Fact]
-    public void No_two_ever_own_a_partition_nobody_alive_is_put_out_and_in_the_end_everything_is_owned() => Properties.OverCommands(500, commands =>
+    public void No_two_ever_own_a_partition_nobody_alive_is_put_out_and_in_the_end_everything_is_owned() => Properties.OverCommands(500, Run);
+
+    // It was to give something up when its coordinator died, had heard what to keep, and was silent for less than its session.
+    [Fact]
+    public void A_classic_member_that_gives_partitions_up_keeps_its_session_when_the_coordinator_changes() => Run(
+    [
+        (0, 22, 0), (0, 0, 3), (235, 0, 50), (0, 5, 0), (9, 0, 30), (0, 61, 0), (0, 245, 0), (43, 0, 50), (0, 111, 0), (0, 109, 0), (178, 0, 0), (175, 0, 176),
+        (0, 61, 0), (223, 0, 104), (223, 0, 220),
+    ]);
+
+    private static void Run(IReadOnlyList<(byte Kind, byte Who, byte How)> commands)
     {
         var world = new World();
         foreach (var (kind, who, how) in commands)
             world.Do(kind, who, how);
 
         world.Settle();
-    });
+    }
 
     private sealed class World
     {
