@@ -424,9 +424,12 @@ internal sealed class PartitionLog
             if (!IsOffline)
             {
                 WriteSnapshot();
-                _segments.Active.Seal();
                 foreach (var segment in _segments.All)
                     segment.FlushIndexes();
+
+                // The next start believes the marker of a clean stop, and so the last segment's indexes, even if the power fails right after it.
+                _segments.Active.Seal();
+                _segments.Active.SyncIndexes();
 
                 if (_epochs.IsDirty)
                     LeaderEpochFile.Write(_environment.Disk, _folder, _epochs.Entries);

@@ -311,10 +311,7 @@ internal sealed class Segment : IDisposable
         lock (_gate)
         {
             var length = EnsureOpen().Length;
-            var entry = LastIndexEntryBelow(trustedOffset, length);
-            if (entry >= 0 && !IsTrue(_offsets.Entries[entry]))
-                entry = -1;
-
+            var entry = LastTrueEntry(LastIndexEntryBelow(trustedOffset, length));
             var entryPosition = entry < 0 ? -1 : _offsets.Entries[entry].Position;
             CutIndexesBehind(entry);
             Replay(length, indexInterval, withChecksums: true);
@@ -562,6 +559,18 @@ internal sealed class Segment : IDisposable
             index--;
 
         return index;
+    }
+
+    // Batches below the trusted offset are on the device; entries about them need not be, and a power cut tears any of them, not only the last.
+    private int LastTrueEntry(int last)
+    {
+        for (var index = 0; index <= last; index++)
+        {
+            if (!IsTrue(_offsets.Entries[index]))
+                return index - 1;
+        }
+
+        return last;
     }
 
     private bool IsTrue(OffsetEntry entry)

@@ -24,6 +24,17 @@ public sealed class CleanerModelTests
     public void Cleaning_with_crashes_loses_no_last_value_and_brings_none_back() =>
         Script<Command>.Check(Command.Any, longest: 60, script => new Run(script.Seed).Do(script.Commands));
 
+    /// <summary>Found by the property: between two true entries of the last segment's index one was torn, and what it pointed past could not be read.</summary>
+    [Fact]
+    public void An_index_that_is_torn_in_its_middle_hides_nothing()
+    {
+        const string script =
+            "CleanWithFewKeys 711360; Transactional 995602; CleanAndFail 382574; CleanAndFail 703139; Transactional 596818; Transactional 429477; Transactional 757990; "
+            + "Append 764140; Append 221739; Transactional 35078; CleanAndFail 413765; Idempotent 231455; Transactional 636975; CleanWithFewKeys 357717; Append 589490; "
+            + "Transactional 874882; Idempotent 293744; Append 436857; PowerCut 147858; CleanRestart 37644; CleanAndFail 827428";
+        new Run(264803318).Do(script.Split("; ").Select(Command.Parse));
+    }
+
     private sealed record Command(Kind Kind, int Argument)
     {
         public static Gen<Command> Any { get; } =
@@ -42,6 +53,8 @@ public sealed class CleanerModelTests
                 (2, Gen.Constant(Kind.PowerCut)))
             from argument in Gen.Choose(0, 1_000_000)
             select new Command(kind, argument);
+
+        public static Command Parse(string text) => new(Enum.Parse<Kind>(text.Split(' ')[0]), int.Parse(text.Split(' ')[1]));
 
         public override string ToString() => $"{Kind} {Argument}";
     }
