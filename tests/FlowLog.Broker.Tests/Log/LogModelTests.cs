@@ -23,6 +23,16 @@ public sealed class LogModelTests
     public void A_log_with_crashes_does_what_a_list_does() =>
         Script<Command>.Check(Command.Any, longest: 40, script => new Run(script.Seed).Do(script.Commands));
 
+    /// <summary>Found by the property: of two power cuts the second brought back a snapshot that the start between them had deleted.</summary>
+    [Fact]
+    public void A_deleted_snapshot_does_not_come_back_to_other_records()
+    {
+        const string script =
+            "PowerCut 7168; Transactional 3974; Truncate 5574; Append 7726; Append 4543; Checkpoint 5700; Marker 5173; PowerCut 7963; Marker 2028; Transactional 5141; "
+            + "Idempotent 4083; Checkpoint 9918; Append 7347; Transactional 9571; Transactional 7391; FailedSync 4162; Append 866; PowerCut 5743";
+        new Run(667743636).Do([.. script.Split("; ").Select(Command.Parse)]);
+    }
+
     private sealed record Command(Kind Kind, int Argument)
     {
         public static Gen<Command> Any { get; } =
@@ -44,6 +54,8 @@ public sealed class LogModelTests
                 (3, Gen.Constant(Kind.PowerCut)))
             from argument in Gen.Choose(0, 10_000)
             select new Command(kind, argument);
+
+        public static Command Parse(string text) => new(Enum.Parse<Kind>(text.Split(' ')[0]), int.Parse(text.Split(' ')[1]));
 
         public override string ToString() => $"{Kind} {Argument}";
     }

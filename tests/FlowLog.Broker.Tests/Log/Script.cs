@@ -13,7 +13,7 @@ internal sealed record Script<TCommand>(int Seed, TCommand[] Commands)
     /// </summary>
     public static void Check(Gen<TCommand> command, int longest, Action<Script<TCommand>> play)
     {
-        var runs = int.TryParse(Environment.GetEnvironmentVariable("FLOWLOG_PROPERTY_RUNS"), out var wanted) ? wanted : Planted.Any ? 10_000 : 300; // until a mutant is noticed
+        var runs = int.TryParse(Environment.GetEnvironmentVariable("FLOWLOG_PROPERTY_RUNS"), out var wanted) ? wanted : Planted.Wanted(300);
         var scripts = Gen.Choose(1, longest).SelectMany(count => command.ArrayOf(count))
             .SelectMany(commands => Gen.Choose(0, int.MaxValue - 1).Select(seed => new Script<TCommand>(seed, commands)));
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(runs).WithQuietOnSuccess(true), Prop.ForAll(Planted.Any ? Arb.From(scripts) : Arb.From(scripts, Shrink), play));

@@ -50,6 +50,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
         var epochs = LoadEpochs(segments, end, logStart, ref recoveryPoint);
         var recovery = new ProducerRecovery(environment.Disk, folder, environment.Log);
         var producers = recovery.Rebuild(segments.All, end, recoveryPoint, header => epochs.Confirm(header.LeaderEpoch, header.BaseOffset));
+        _wasCut |= recovery.HasDeleted;
         producers.Expire(now - environment.ProducerExpirationMs);
         return new LoadedLog(segments, epochs, producers, logStart, recovery.SnapshotOffset, wasChecked, _wasCut);
     }

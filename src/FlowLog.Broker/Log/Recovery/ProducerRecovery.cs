@@ -12,6 +12,9 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
     /// <summary>Offset of the snapshot that was used; 0 when there was none.</summary>
     public long SnapshotOffset { get; private set; }
 
+    /// <summary>Whether snapshots were deleted, which a power cut would bring back: later on they would seem to be of the records that came in their stead.</summary>
+    public bool HasDeleted { get; private set; }
+
     /// <summary>
     /// Rebuilds the producers as of <paramref name="end"/>. The headers of all batches at or behind <paramref name="walkFrom"/> are
     /// shown to <paramref name="see"/> in passing.
@@ -57,6 +60,7 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
                 log.FileIgnored(ProducerSnapshotFile.PathOf(folder, offset));
 
             disk.DeleteFile(ProducerSnapshotFile.PathOf(folder, offset));
+            HasDeleted = true;
         }
 
         return start;
