@@ -27,6 +27,9 @@ internal static class ConsumerHeartbeat
     {
         var settings = turn.Settings.Consumers.For(turn.Image.Configs, group.Id);
         var (member, error, why) = Find(group, beat, settings);
+        if (member is not null && !IsPattern(group, member, beat.Request.SubscribedTopicRegex))
+            (member, error, why) = (null, ErrorCode.InvalidRegularExpression, $"'{beat.Request.SubscribedTopicRegex}' is no regular expression of RE2.");
+
         if (member is null)
         {
             answer = ConsumerAnswers.Refused(error, why);
@@ -39,7 +42,7 @@ internal static class ConsumerHeartbeat
 
         var described = Describe(member, beat);
         group = Subscribe(group, member, described, settings, turn);
-        var stepped = Step(group, described, beat, settings, turn);
+        var stepped = Step(group, described, beat, ReadsOther(member, described), settings, turn);
         answer = ConsumerAnswers.Standing(stepped, settings, beat.IsFull || !stepped.Assigned.SetEquals(before.Assigned));
         return group.With(stepped);
     }
@@ -68,6 +71,14 @@ internal static class ConsumerHeartbeat
             ? (held, ErrorCode.None, "")
             : (null, ErrorCode.FencedMemberEpoch, $"The member is in epoch {held.Epoch} and says {request.MemberEpoch}: it must give everything up and join anew.");
     }
+
+    // One that the member or another one has already is not looked at again.
+    private static bool IsPattern(ConsumerGroup group, ConsumerMember member, string? pattern) =>
+        string.IsNullOrEmpty(pattern) || pattern == member.Pattern || group.Members.Values.Any(other => other.Pattern == pattern) || Re2Pattern.TryParse(pattern) is not null;
+
+    /// <summary>The member describes itself as a reader of other topics than it was before.</summary>
+    public static bool ReadsOther(ConsumerMember member, ConsumerMember described) =>
+        member.Pattern != described.Pattern || !member.Topics.SetEquals(described.Topics);
 
     // A member whose last answer was lost says the epoch before, and has nothing that it may not have.
     private static bool IsOf(ConsumerMember member, Beat beat) =>
@@ -110,9 +121,15 @@ internal static class ConsumerHeartbeat
             turn.Decision.Add(ConsumerRecords.Member(group.Id, described));
 
         var epoch = group.Epoch;
+        var topicsChanged = !member.Topics.SetEquals(described.Topics);
         group = Subscriptions.ForgetPatterns(group.With(described), turn);
-        group = Subscriptions.Refresh(group, resolve: false, turn);
-        if (group.Epoch == epoch && !member.Topics.SetEquals(described.Topics))
+
+        // A pattern that nobody has looked at yet gives the group its epoch when somebody has.
+        var isResolved = !Subscriptions.HasUnresolved(group);
+        if (isResolved || topicsChanged)
+            group = Subscriptions.Refresh(group, resolve: false, turn);
+
+        if (group.Epoch == epoch && (topicsChanged || (isResolved && member.Pattern != described.Pattern)))
             group = Subscriptions.Bump(group, turn);
         else if (group.Epoch == epoch && isNew && group.Members.Count == 1)
             turn.Decision.Add(ConsumerRecords.Epoch(group));
@@ -120,12 +137,12 @@ internal static class ConsumerHeartbeat
         group = Targeting.Update(group, settings, turn);
 
         // Matching a pattern with every topic takes its time: not while a member waits.
-        return Subscriptions.HasUnresolved(group) ? group with { LookDeadline = turn.Now.ElapsedMs } : group;
+        return !isResolved ? group with { LookDeadline = turn.Now.ElapsedMs } : group;
     }
 
-    private static ConsumerMember Step(ConsumerGroup group, ConsumerMember member, Beat beat, ConsumerSettings settings, GroupTurn turn)
+    private static ConsumerMember Step(ConsumerGroup group, ConsumerMember member, Beat beat, bool subscribesAnew, ConsumerSettings settings, GroupTurn turn)
     {
-        var stepped = Reconciliation.Step(group, member, beat.Owned);
+        var stepped = Reconciliation.Step(group, member, beat.Owned, turn.Image.Topics, subscribesAnew);
         if (!stepped.StandsAs(member))
             turn.Decision.Add(ConsumerRecords.Current(group.Id, stepped));
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowLog.Broker.Metadata.Images;
 
 namespace FlowLog.Broker.Groups.Consumers;
 
@@ -12,21 +13,24 @@ internal static class Reconciliation
     /// <param name="group">The group, with its target.</param>
     /// <param name="member">The member.</param>
     /// <param name="owned">What the member says to have; null if it does not say.</param>
-    public static ConsumerMember Step(ConsumerGroup group, ConsumerMember member, ImmutableSortedSet<TopicIdPartition>? owned) => member.State switch
+    /// <param name="topics">The topics there are.</param>
+    /// <param name="subscribesAnew">The member reads other topics than before.</param>
+    public static ConsumerMember Step(
+        ConsumerGroup group, ConsumerMember member, ImmutableSortedSet<TopicIdPartition>? owned, TopicsImage topics, bool subscribesAnew) => member.State switch
     {
-        MemberState.Stable when member.Epoch == group.TargetEpoch => member,
-        MemberState.UnrevokedPartitions when StillOwns(owned, member.Revoking) => member,
-        MemberState.UnrevokedPartitions => Next(group, member, member.Epoch + 1, owned),
-        _ => Next(group, member, member.Epoch, owned),
+        MemberState.Stable when member.Epoch == group.TargetEpoch => subscribesAnew ? Unsubscribe(group, member, owned, topics) : member,
+        MemberState.UnrevokedPartitions when StillOwns(owned, member.Revoking) => subscribesAnew ? Unsubscribe(group, member, owned, topics) : member,
+        _ => Next(group, member, owned, topics),
     };
 
-    private static ConsumerMember Next(ConsumerGroup group, ConsumerMember member, int epoch, ImmutableSortedSet<TopicIdPartition>? owned)
+    private static ConsumerMember Next(ConsumerGroup group, ConsumerMember member, ImmutableSortedSet<TopicIdPartition>? owned, TopicsImage topics)
     {
-        var target = group.TargetOf(member.Id);
+        // A target that is older than what the member reads may still give it what it does not read any more.
+        var target = Read(group, member, group.TargetOf(member.Id), topics);
         var kept = member.Assigned.Intersect(target);
         var revoking = member.Assigned.Except(kept);
         if (!revoking.IsEmpty && StillOwns(owned, revoking))
-            return Become(member, epoch, MemberState.UnrevokedPartitions).WithPartitions(kept, TopicIdPartition.None, revoking, epoch);
+            return Become(member, member.Epoch, MemberState.UnrevokedPartitions).WithPartitions(kept, TopicIdPartition.None, revoking, member.Epoch);
 
         var wanted = target.Except(kept);
         var free = wanted.Where(partition => !group.Owners.TryGetValue(partition, out var owner) || (owner == member.Id && IsGivenUp(partition)))
@@ -36,6 +40,27 @@ internal static class Reconciliation
 
         // Its own partition, given up in the step before, and now its again.
         bool IsGivenUp(TopicIdPartition partition) => member.Revoking.Contains(partition) && owned?.Contains(partition) == false;
+    }
+
+    // There is no new target yet, but what it does not read any more need not wait for that.
+    private static ConsumerMember Unsubscribe(ConsumerGroup group, ConsumerMember member, ImmutableSortedSet<TopicIdPartition>? owned, TopicsImage topics)
+    {
+        var kept = Read(group, member, member.Assigned, topics);
+        if (kept.Count == member.Assigned.Count)
+            return member;
+
+        var revoking = member.Revoking.Union(member.Assigned.Except(kept));
+        return StillOwns(owned, revoking)
+            ? Become(member, member.Epoch, MemberState.UnrevokedPartitions).WithPartitions(kept, TopicIdPartition.None, revoking, member.Epoch)
+            : member.WithPartitions(kept, TopicIdPartition.None, TopicIdPartition.None, member.Epoch);
+    }
+
+    private static ImmutableSortedSet<TopicIdPartition> Read(
+        ConsumerGroup group, ConsumerMember member, ImmutableSortedSet<TopicIdPartition> partitions, TopicsImage topics)
+    {
+        var read = group.TopicsOf(member).Select(name => topics.Find(name)?.Id).ToHashSet();
+        var others = partitions.Where(partition => !read.Contains(partition.TopicId)).ToList();
+        return others.Count == 0 ? partitions : partitions.Except(others);
     }
 
     private static ConsumerMember Become(ConsumerMember member, int epoch, MemberState state) => member with

@@ -9,13 +9,14 @@ internal static class Subscriptions
 {
     /// <summary>
     /// Resolves the patterns that were not resolved yet, or whose topics have changed, forgets those that nobody has any more, and gives the group a new
-    /// epoch if what it reads is not what it was.
+    /// epoch if what it reads, or what a pattern stands for, is not what it was.
     /// </summary>
     public static ConsumerGroup Refresh(ConsumerGroup group, bool resolve, GroupTurn turn)
     {
-        group = resolve ? Resolve(group, turn) : group;
+        var differs = false;
+        group = resolve ? Resolve(group, turn, out differs) : group;
         var hash = HashOf(group, turn.Image.Topics);
-        return hash == group.TopicsHash ? group : Bump(group with { TopicsHash = hash }, turn);
+        return hash == group.TopicsHash && !differs ? group : Bump(group with { TopicsHash = hash }, turn);
     }
 
     /// <summary>Gives the group its next epoch.</summary>
@@ -62,8 +63,9 @@ internal static class Subscriptions
         return any ? unchecked((long)hash) : 0;
     }
 
-    private static ConsumerGroup Resolve(ConsumerGroup group, GroupTurn turn)
+    private static ConsumerGroup Resolve(ConsumerGroup group, GroupTurn turn, out bool differs)
     {
+        differs = false;
         foreach (var pattern in group.Members.Values.Select(member => member.Pattern).Where(pattern => pattern.Length > 0).Distinct(StringComparer.Ordinal))
         {
             // Patterns are checked before they get here; one of another broker's time that is none to us matches nothing.
@@ -72,6 +74,7 @@ internal static class Subscriptions
             if (group.Patterns.TryGetValue(pattern, out var before) && before.SetEquals(topics))
                 continue;
 
+            differs |= !topics.SetEquals(before ?? []);
             turn.Decision.Add(ConsumerRecords.Pattern(group.Id, pattern, topics, turn.Now.UnixMs));
             group = group with { Patterns = group.Patterns.SetItem(pattern, topics) };
         }

@@ -13,7 +13,7 @@ internal static class Targeting
 
     public static bool Knows(string assignor) => Array.Exists(Assignors, known => known.Name == assignor);
 
-    /// <summary>The assignor that most members ask for; the default if nobody asks.</summary>
+    /// <summary>The assignor that most members ask for; the default if nobody asks or as many ask for it as for another.</summary>
     public static string NameFor(ConsumerGroup group) => For(group).Name;
 
     /// <summary>
@@ -58,14 +58,19 @@ internal static class Targeting
                 group.TargetOf(member.Id)))
             .ToList();
         var counts = members.SelectMany(member => member.Topics).Distinct().ToDictionary(id => id, id => topics.Find(id)!.Partitions.Length);
-        return new AssignmentQuestion(members, counts);
+        return new AssignmentQuestion(members, counts, IsHomogeneous(group));
+    }
+
+    // Everybody names the same topics, be there such or not; or everybody has the same pattern and names none.
+    private static bool IsHomogeneous(ConsumerGroup group)
+    {
+        var first = group.Members.Values.First();
+        return group.Members.Values.All(member => member.Pattern == first.Pattern && member.Topics.SetEquals(first.Topics) && (member.Pattern.Length == 0 || member.Topics.IsEmpty));
     }
 
     private static IAssignor For(ConsumerGroup group)
     {
-        var wanted = group.Members.Values.Where(member => member.Assignor is not null)
-            .GroupBy(member => member.Assignor, StringComparer.Ordinal)
-            .MaxBy(votes => votes.Count())?.Key;
-        return Array.Find(Assignors, assignor => assignor.Name == wanted) ?? Assignors[0];
+        // Of equals the first is taken.
+        return Assignors.MaxBy(assignor => group.Members.Values.Count(member => member.Assignor == assignor.Name))!;
     }
 }

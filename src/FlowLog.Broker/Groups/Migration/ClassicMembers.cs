@@ -39,7 +39,8 @@ internal static class ClassicMembers
         member ??= new ConsumerMember(memberId);
         var described = Describe(member, joining, subscription!);
         group = ConsumerHeartbeat.Subscribe(group, member, described, settings, turn);
-        var stepped = Step(group, described, EmbeddedProtocol.Owned(subscription!, turn.Image.Topics), turn);
+        var owned = EmbeddedProtocol.Owned(subscription!, turn.Image.Topics);
+        var stepped = Step(group, described, owned, ConsumerHeartbeat.ReadsOther(member, described), turn);
         turn.Decision.Answer(joining.Ticket, Joined(stepped));
         return completes ? Downgrade.DecideReplaced(group.With(stepped), turn) : group.With(stepped);
     }
@@ -150,9 +151,9 @@ internal static class ClassicMembers
         Classic = new ClassicSide(joining.Request.SessionTimeoutMs, joining.Protocols),
     };
 
-    private static ConsumerMember Step(ConsumerGroup group, ConsumerMember member, ImmutableSortedSet<TopicIdPartition> owned, GroupTurn turn)
+    private static ConsumerMember Step(ConsumerGroup group, ConsumerMember member, ImmutableSortedSet<TopicIdPartition> owned, bool subscribesAnew, GroupTurn turn)
     {
-        var stepped = Reconciliation.Step(group, member, owned);
+        var stepped = Reconciliation.Step(group, member, owned, turn.Image.Topics, subscribesAnew);
         if (!stepped.StandsAs(member))
             turn.Decision.Add(ConsumerRecords.Current(group.Id, stepped));
 

@@ -48,11 +48,8 @@ internal sealed class ConsumerGroupHeartbeatHandler(GroupCoordinator groups, IRa
         if (request.MemberEpoch == ConsumerMember.Joins && JoinProblem(request) is { } problem)
             return Invalid(problem);
 
-        if (request.ServerAssignor is { } assignor && !Targeting.Knows(assignor))
-            return (ErrorCode.UnsupportedAssignor, $"There is no assignor '{assignor}'; there are uniform and range.");
-
-        return request.SubscribedTopicRegex is { Length: > 0 } pattern && Re2Pattern.TryParse(pattern) is null
-            ? (ErrorCode.InvalidRegularExpression, $"'{pattern}' is no regular expression of RE2.")
+        return request.ServerAssignor is { } assignor && !Targeting.Knows(assignor)
+            ? (ErrorCode.UnsupportedAssignor, $"There is no assignor '{assignor}'; there are uniform and range.")
             : null;
     }
 

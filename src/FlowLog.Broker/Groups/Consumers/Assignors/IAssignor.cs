@@ -15,11 +15,8 @@ internal interface IAssignor
 /// <summary>What there is to be assigned, and to whom.</summary>
 /// <param name="Members">The members, by ascending id.</param>
 /// <param name="PartitionCounts">How many partitions each topic has that exists and that somebody subscribes to.</param>
-internal sealed record AssignmentQuestion(IReadOnlyList<AssignedMember> Members, IReadOnlyDictionary<Guid, int> PartitionCounts)
-{
-    /// <summary>Every member subscribes to the same topics.</summary>
-    public bool IsHomogeneous => Members.All(member => member.Topics.SetEquals(Members[0].Topics));
-}
+/// <param name="IsHomogeneous">Every member subscribes to the same topics.</param>
+internal sealed record AssignmentQuestion(IReadOnlyList<AssignedMember> Members, IReadOnlyDictionary<Guid, int> PartitionCounts, bool IsHomogeneous);
 
 /// <summary>One member in the eyes of an assignor.</summary>
 /// <param name="Id">Its id.</param>

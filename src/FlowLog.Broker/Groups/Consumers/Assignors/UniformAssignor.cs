@@ -4,7 +4,7 @@ namespace FlowLog.Broker.Groups.Consumers.Assignors;
 
 /// <summary>
 /// Gives everybody the same number of partitions, or one more, as far as subscriptions allow, and lets everybody keep as much as that allows:
-/// what moves costs its old and its new owner.
+/// what moves costs its old and its new owner. Which partitions go and who gets one more is as in Apache Kafka.
 /// </summary>
 internal sealed class UniformAssignor : IAssignor
 {
@@ -20,7 +20,7 @@ internal sealed class UniformAssignor : IAssignor
         if (question.IsHomogeneous)
             EvenOut(shares, free);
         else
-            Balance(shares, free);
+            new UnevenBalance(shares, question.PartitionCounts).Assign(free);
 
         return shares.ToDictionary(share => share.Member.Id, share => share.Partitions.ToImmutable(), StringComparer.Ordinal);
     }
@@ -56,77 +56,37 @@ internal sealed class UniformAssignor : IAssignor
         var total = free.Count + shares.Sum(share => share.Partitions.Count);
         var quota = total / shares.Count;
         var extras = total % shares.Count;
-        foreach (var share in shares)
+        var waiting = new Queue<TopicIdPartition>(free);
+        var room = new List<(Share Share, int Room)>();
+        for (var i = 0; i < shares.Count; i++)
         {
-            var keeps = quota;
-            if (extras > 0 && share.Partitions.Count > quota)
+            var share = shares[i];
+
+            // One more is for whoever has it already, and else for the last of them.
+            var mayHaveMore = extras > 0 && (share.Partitions.Count > quota || shares.Count - i <= extras);
+            var size = quota + (mayHaveMore ? 1 : 0);
+            extras -= mayHaveMore ? 1 : 0;
+            foreach (var partition in share.Partitions.Skip(size).ToList())
             {
-                keeps++;
-                extras--;
+                share.Partitions.Remove(partition);
+                waiting.Enqueue(partition);
             }
 
-            while (share.Partitions.Count > keeps)
-                free.Add(share.TakeLast());
+            room.Add((share, size - share.Partitions.Count));
         }
 
-        foreach (var share in shares)
+        foreach (var (share, places) in room)
         {
-            while (share.Partitions.Count < quota)
-                share.Partitions.Add(TakeFirst(free));
-        }
-
-        foreach (var share in shares.Where(share => share.Partitions.Count == quota).Take(free.Count).ToList())
-            share.Partitions.Add(TakeFirst(free));
-    }
-
-    private static void Balance(List<Share> shares, SortedSet<TopicIdPartition> free)
-    {
-        // Topics that few may have go first: those that many may have can still make up for them.
-        var subscribers = shares.SelectMany(share => share.Member.Topics).GroupBy(topic => topic).ToDictionary(topic => topic.Key, topic => topic.Count());
-        foreach (var partition in free.OrderBy(partition => subscribers.GetValueOrDefault(partition.TopicId)).ThenBy(partition => partition))
-            shares.Where(share => share.Member.Topics.Contains(partition.TopicId)).MinBy(share => share.Partitions.Count)?.Partitions.Add(partition);
-
-        while (MoveOne(shares))
-            continue;
-    }
-
-    private static bool MoveOne(List<Share> shares)
-    {
-        var byLoad = shares.OrderBy(share => share.Partitions.Count).ToList();
-        foreach (var poor in byLoad)
-        {
-            for (var i = byLoad.Count - 1; i >= 0 && byLoad[i].Partitions.Count > poor.Partitions.Count + 1; i--)
-            {
-                foreach (var partition in byLoad[i].Partitions.Where(partition => poor.Member.Topics.Contains(partition.TopicId)).TakeLast(1).ToList())
-                {
-                    byLoad[i].Partitions.Remove(partition);
-                    poor.Partitions.Add(partition);
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private static TopicIdPartition TakeFirst(SortedSet<TopicIdPartition> free)
-    {
-        var first = free.Min;
-        free.Remove(first);
-        return first;
-    }
-
-    private sealed class Share(AssignedMember member, IEnumerable<TopicIdPartition> kept)
-    {
-        public AssignedMember Member => member;
-
-        public ImmutableSortedSet<TopicIdPartition>.Builder Partitions { get; } = kept.ToImmutableSortedSet().ToBuilder();
-
-        public TopicIdPartition TakeLast()
-        {
-            var last = Partitions.Max;
-            Partitions.Remove(last);
-            return last;
+            for (var place = 0; place < places; place++)
+                share.Partitions.Add(waiting.Dequeue());
         }
     }
+}
+
+/// <summary>What a member gets, while that is being decided.</summary>
+internal sealed class Share(AssignedMember member, IEnumerable<TopicIdPartition> kept)
+{
+    public AssignedMember Member => member;
+
+    public ImmutableSortedSet<TopicIdPartition>.Builder Partitions { get; } = kept.ToImmutableSortedSet().ToBuilder();
 }
