@@ -151,7 +151,7 @@ internal static class ConsumerHeartbeat
         {
             SessionDeadline = turn.In(settings.SessionTimeoutMs),
             RevocationDeadline = !revokes ? Moment.Never
-                : member.State == MemberState.UnrevokedPartitions && stepped.Epoch == member.Epoch ? member.RevocationDeadline
+                : member.Revoking.SetEquals(stepped.Revoking) ? member.RevocationDeadline
                 : turn.In(member.RebalanceTimeoutMs),
         };
     }

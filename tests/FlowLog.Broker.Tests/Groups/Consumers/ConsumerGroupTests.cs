@@ -112,6 +112,54 @@ public sealed class ConsumerGroupTests
     }
 
     [Fact]
+    public void What_a_member_does_not_read_any_more_is_taken_at_once_even_while_the_new_target_waits()
+    {
+        var (t, u) = (_bench.Topic("t", 2), _bench.Topic("u", 1));
+        _bench.Beat("a", 0, "t,u");
+        var all = Of(t, 0, 1).Concat(Of(u, 0));
+        var told = _bench.Beat("a", 2, "t", owned: all).Now;
+        Assert.Equal((2, "Assigning"), (told.MemberEpoch, _bench.Describe().GroupState));
+        Assert.Equal(Of(t, 0, 1), ConsumerBench.Assigned(told));
+        Assert.Null(_bench.Beat("a", 2, owned: Of(t, 0, 1)).Now.Assignment);
+        _bench.Node.Advance(1_000);
+        Assert.Equal(3, _bench.Beat("a", 2, owned: Of(t, 0, 1)).Now.MemberEpoch);
+    }
+
+    [Fact]
+    public void A_member_with_a_pattern_that_is_known_already_gets_its_share()
+    {
+        var topic = _bench.Topic("t", 2);
+        _bench.Beat("a", 0, pattern: "t.*");
+        _bench.Node.Advance(1_000);
+        Assert.Equal(2, _bench.Beat("a", 1, owned: []).Now.MemberEpoch);
+        _bench.Node.Advance(1_000);
+        Assert.Equal(3, _bench.Beat("b", 0, pattern: "t.*").Now.MemberEpoch);
+        Assert.Equal(Of(topic, 0), ConsumerBench.Assigned(_bench.Beat("a", 2, owned: Of(topic, 0, 1)).Now));
+        _bench.Beat("a", 2, owned: Of(topic, 0));
+        Assert.Equal(Of(topic, 1), ConsumerBench.Assigned(_bench.Beat("b", 3).Now));
+    }
+
+    [Fact]
+    public void As_many_votes_for_one_assignor_as_for_another_are_votes_for_the_default()
+    {
+        _bench.Topic("t", 2);
+        _bench.Beat("a", 0, "t", assignor: "range");
+        Assert.Equal("range", _bench.Describe().AssignorName);
+        _bench.Beat("b", 0, "t", assignor: "uniform");
+        Assert.Equal("uniform", _bench.Describe().AssignorName);
+    }
+
+    [Fact]
+    public void A_wrong_epoch_counts_before_a_wrong_pattern()
+    {
+        _bench.Beat("a", 0, "t");
+        Assert.Equal(ErrorCode.FencedMemberEpoch, _bench.Beat("a", 99, pattern: "([").Now.ErrorCode);
+        Assert.Equal(ErrorCode.InvalidRegularExpression, _bench.Beat("a", 2, pattern: "([").Now.ErrorCode);
+        Assert.Equal(ErrorCode.InvalidRegularExpression, _bench.Beat("b", 0, pattern: "([").Now.ErrorCode);
+        Assert.Equal("a", Assert.Single(_bench.Describe().Members).MemberId);
+    }
+
+    [Fact]
     public void Everything_survives_the_coordinator()
     {
         var topic = _bench.Topic("t", 2);
