@@ -50,6 +50,7 @@ internal sealed record ConfigDefinition(
         ConfigType.Boolean => value.ToLowerInvariant(),
         ConfigType.Int or ConfigType.Short or ConfigType.Long => long.Parse(value, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
         ConfigType.Double => JavaDouble.Show(double.Parse(value, CultureInfo.InvariantCulture)),
+        ConfigType.List => string.Join(',', Elements(value).Distinct(StringComparer.Ordinal)),
         _ => value,
     };
 

@@ -154,6 +154,7 @@ public sealed class ConfigTests : IDisposable
     [InlineData("retention.ms", "+5", "5")]
     [InlineData("retention.ms", " 77 ", "77")]
     [InlineData("cleanup.policy", " compact , delete ", "compact,delete")]
+    [InlineData("cleanup.policy", "delete,delete", "delete")]
     public void A_value_is_described_as_it_was_understood(string name, string written, string shown)
     {
         Assert.Equal(ErrorCode.None, Alter(ConfigResourceType.Topic, "t", name, Set, written));
