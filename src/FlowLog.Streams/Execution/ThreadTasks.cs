@@ -8,12 +8,15 @@ namespace FlowLog.Streams.Execution;
 internal sealed class ThreadTasks(TaskOpener opener, ChangelogReader changelogs, ProducerOutput output, InstanceState instance, Lock gate, ILogger log)
 {
     private readonly Dictionary<TaskId, StreamTask> _running = [];
+
+    // The consumer asks for it from its own loop when it joins: a new array after each change.
+    private volatile StreamTask[] _runningNow = [];
     private readonly Dictionary<TaskId, PreparedTask> _restoring = [];
     private readonly Queue<PreparedTask> _restored = new();
     private readonly Dictionary<TopicPartition, StreamTask> _byInput = [];
     private IReadOnlyDictionary<TaskId, IReadOnlyList<TopicPartition>>? _wanted;
 
-    public IReadOnlyCollection<StreamTask> Running => _running.Values;
+    public IReadOnlyCollection<StreamTask> Running => _runningNow;
 
     /// <summary>An assignment has come, and everything in it is at work.</summary>
     public bool IsComplete => _wanted is not null && _wanted.Count == _running.Count;
@@ -85,6 +88,7 @@ internal sealed class ThreadTasks(TaskOpener opener, ChangelogReader changelogs,
             task.Resume(committed);
             _restoring.Remove(id);
             _running[id] = task;
+            _runningNow = [.. _running.Values];
             foreach (var input in inputs)
                 _byInput[input] = task;
         }
@@ -118,6 +122,7 @@ internal sealed class ThreadTasks(TaskOpener opener, ChangelogReader changelogs,
         }
         else if (_running.Remove(id, out var task))
         {
+            _runningNow = [.. _running.Values];
             foreach (var input in task.Inputs)
                 _byInput.Remove(input);
             foreach (var changelog in task.Changelogs.Values)

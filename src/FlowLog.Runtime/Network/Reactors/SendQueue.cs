@@ -88,9 +88,8 @@ internal sealed unsafe class SendQueue(int socket)
                 if (_state != State.Idle)
                     return SendDuty.None;
 
-                // Much of a file may have to come from the platter, and that must not hold up a thread that is not a reactor's own. A little is what was just
-                // written, for somebody who waited for it.
-                var deferred = onReactor ? _corked : frame.HasSplices && frame.Length > FilePieceBytes;
+                // Files may have to come from the platter, and that must not hold up a thread that is not a reactor's own.
+                var deferred = onReactor ? _corked : frame.HasSplices;
                 _state = deferred ? State.Scheduled : State.Writing;
                 return !deferred ? SendDuty.Drain : onReactor ? SendDuty.None : SendDuty.WakeReactor;
             }
