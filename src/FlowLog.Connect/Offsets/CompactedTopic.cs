@@ -97,7 +97,10 @@ internal sealed class CompactedTopic : IKeyedTopic
         {
             try
             {
-                await AnswerWaitingAsync(apply);
+                // Who came while others were answered may have had the wake-up swallowed there: nothing is polled for long while anybody waits.
+                while (!_waiting.IsEmpty)
+                    await AnswerWaitingAsync(apply);
+
                 await PollAsync(apply, PollTimeout);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -119,9 +122,6 @@ internal sealed class CompactedTopic : IKeyedTopic
     private async ValueTask AnswerWaitingAsync(Action<KeyedEntry> apply)
     {
         var count = _waiting.Count;
-        if (count == 0)
-            return;
-
         var ends = await UninterruptedAsync(() => _consumer.EndOffsetsAsync(_partitions, _stop.Token));
         foreach (var (partition, end) in ends)
         {
@@ -133,7 +133,7 @@ internal sealed class CompactedTopic : IKeyedTopic
             waiting.TrySetResult();
     }
 
-    // A wake-up that arrives while its request is already being served has nothing more to say.
+    // A wake-up that arrives while somebody is being served has nothing more to say: whoever it is about stands in the queue by then.
     private static async ValueTask<T> UninterruptedAsync<T>(Func<ValueTask<T>> call)
     {
         while (true)
