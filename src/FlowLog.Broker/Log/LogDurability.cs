@@ -20,6 +20,7 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
     private int _namesChanged;
     private int _namesSynced;
     private int _cuts;
+    private volatile bool _isOver;
 
     /// <summary>Everything below it is on the device.</summary>
     public long DurableEnd => Volatile.Read(ref _durableEnd);
@@ -65,6 +66,9 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
         Volatile.Write(ref _durableEnd, Math.Min(_durableEnd, offset));
     }
 
+    /// <summary>The files are closed and their folder may go: a sync that is under way ends without a word, and none follows. Under the log's lock.</summary>
+    public void Abandon() => _isOver = true;
+
     /// <summary>
     /// Gets a cut onto the device before anything is appended behind it: otherwise a power cut could bring old batches, index entries
     /// and snapshots back between new ones. Under the log's lock.
@@ -83,24 +87,29 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
     {
         lock (_oneAtATime)
         {
-            Work work;
-            lock (logLock)
-                work = Collect(logEnd());
-
-            if (environment.Directory.IsOffline || (work.End == DurableEnd && work is { HasNames: false, Epochs: null, Ended.Length: 0 }))
-                return DurableEnd;
-
-            if (!TryDo(work, folder))
-                return DurableEnd;
-
-            lock (logLock)
+            while (!_isOver && !environment.Directory.IsOffline)
             {
-                Volatile.Write(ref _namesSynced, work.Names);
-                if (work.Cuts == _cuts)
-                    Volatile.Write(ref _durableEnd, work.End);
+                Work work;
+                lock (logLock)
+                    work = Collect(logEnd());
 
-                return DurableEnd;
+                if (work.End == DurableEnd && work is { HasNames: false, Epochs: null, Ended.Length: 0 })
+                    break;
+
+                if (!TryDo(work, folder))
+                    continue;
+
+                lock (logLock)
+                {
+                    Volatile.Write(ref _namesSynced, work.Names);
+                    if (work.Cuts == _cuts)
+                        Volatile.Write(ref _durableEnd, work.End);
+                }
+
+                break;
             }
+
+            return DurableEnd;
         }
     }
 
@@ -124,12 +133,15 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
         }
         catch (DiskException failure)
         {
-            environment.Directory.Fail(failure);
+            // A log that was deleted meanwhile has another folder, and the device nothing to do with it.
+            if (!_isOver)
+                environment.Directory.Fail(failure);
+
             return false;
         }
         catch (ObjectDisposedException)
         {
-            // A segment was dropped meanwhile by a truncation: nothing is lost, and the next sync starts over.
+            // A segment was dropped meanwhile by a truncation: nothing is lost, and the sync starts over.
             lock (logLock)
             {
                 _isNew |= work.IsNew;

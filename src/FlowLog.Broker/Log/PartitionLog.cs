@@ -446,6 +446,7 @@ internal sealed class PartitionLog
         lock (_lock)
         {
             _isClosed = true;
+            _durability.Abandon();
             foreach (var segment in _segments.All)
                 segment.Dispose();
         }

@@ -42,9 +42,21 @@ internal sealed class GroupCommit
 
     private void Sync(PartitionLeader partition)
     {
+        var isDone = false;
         partition.Sync.Begin();
-        partition.SyncNow();
-        if (partition.Sync.End())
-            _dirty.Add(partition);
+        try
+        {
+            partition.SyncNow();
+            isDone = true;
+        }
+        finally
+        {
+            // Whoever throws when called back costs this worker its run, but nobody else who waits for the partition his answer.
+            if (!isDone)
+                partition.Sync.Ask();
+
+            if (partition.Sync.End())
+                _dirty.Add(partition);
+        }
     }
 }

@@ -52,6 +52,17 @@ public sealed class LogDirectoriesTests
     }
 
     [Fact]
+    public void Deleting_a_log_that_waits_for_its_sync_does_the_directory_no_harm()
+    {
+        var store = Open();
+        var log = Create(store, "short-lived", First);
+        Assert.True(store.Delete(log.Partition));
+
+        Assert.Equal(0, log.SyncToDisk());
+        Assert.False(log.IsOffline);
+    }
+
+    [Fact]
     public void A_directory_that_cannot_be_read_at_the_start_does_not_keep_the_other_from_it()
     {
         var store = Open();
