@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlowLog.Broker.Groups.Consumers.Assignors;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Runtime.Disk;
 
@@ -97,6 +98,9 @@ public sealed record BrokerOptions
                 problems.Add(problem);
         }
 
+        // Only of values that can be read can be said how they fit together.
+        if (problems.Count == 0)
+            problems.AddRange(GroupProblems());
         problems.AddRange(RoleProblems());
         problems.AddRange(AddressProblems("listeners"));
         problems.AddRange(AddressProblems("advertised.listeners"));
@@ -113,6 +117,21 @@ public sealed record BrokerOptions
     {
         var names = ConfigTable.Broker.Definitions.Concat(ConfigTable.FlowLog.Definitions).Select(definition => definition.Name);
         return NearestName.Find(key, names) is { } nearest ? $"Unknown property '{key}'; did you mean '{nearest}'?" : $"Unknown property '{key}'.";
+    }
+
+    private IEnumerable<string> GroupProblems()
+    {
+        const string Protocols = "group.coordinator.rebalance.protocols";
+        const string Assignors = "group.consumer.assignors";
+        var configs = new BrokerConfigs(_properties, NodeId);
+        if (!ConfigDefinition.Elements(configs.Value(ConfigsImage.Empty, Protocols)!).Contains("classic", StringComparer.Ordinal))
+            yield return $"{Protocols} leaves out 'classic', which cannot be disabled.";
+        var assignors = configs.Value(ConfigsImage.Empty, Assignors)!;
+        KnownAssignors.Parse(ConfigDefinition.Elements(assignors), out var problem);
+        if (problem is not null)
+            yield return $"Invalid value {assignors} for configuration {Assignors}: {problem}.";
+        foreach (var unfit in GroupBounds.Problems(configs, ConfigsImage.Empty))
+            yield return unfit;
     }
 
     private IEnumerable<string> RoleProblems()

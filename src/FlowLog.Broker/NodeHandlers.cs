@@ -71,7 +71,7 @@ internal static class NodeHandlers
         [
             .. own,
             .. SecurityHandlers.All(controller, current),
-            .. GroupHandlers.All(groups, current, creation, new StreamsAdmission(broker, current), world.Random),
+            .. GroupHandlers.All(groups, current, creation, ProtocolAdmission.OfConsumers(broker, current), ProtocolAdmission.OfStreams(broker, current), world.Random),
             .. TransactionHandlers.All(transactions, markers, groups, current, broker),
         ]);
     }

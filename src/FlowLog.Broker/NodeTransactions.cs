@@ -24,7 +24,10 @@ internal static class NodeTransactions
                 clock,
                 LoopContext.RunLater,
                 (partition, effect) => dispatch.Deliver(shards!, partition, ((MarkersDue)effect).Ending),
-                loggers.CreateLogger("FlowLog.Broker.Coordination")),
+                loggers.CreateLogger("FlowLog.Broker.Coordination"))
+            {
+                ReadBytes = broker.Int32(ConfigsImage.Empty, "transaction.state.log.load.buffer.size"),
+            },
             _ => new TransactionShard(settings));
     }
 

@@ -39,6 +39,31 @@ public sealed class BrokerOptionsTests
         Assert.Contains(problems, problem => problem.Contains("must not be negative", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("group.consumer.assignors", "", "must name at least one")]
+    [InlineData("group.consumer.assignors", "sticky", "no assignor 'sticky'")]
+    [InlineData("group.consumer.assignors", "range,", "no assignor ''")]
+    [InlineData("group.consumer.assignors", "Uniform", "no assignor 'Uniform'")]
+    [InlineData("group.coordinator.rebalance.protocols", "", "cannot be disabled")]
+    [InlineData("group.coordinator.rebalance.protocols", "consumer", "cannot be disabled")]
+    [InlineData("group.coordinator.rebalance.protocols", "classic,foo", "expected some of consumer, classic, share, streams")]
+    [InlineData("group.coordinator.rebalance.protocols", "CLASSIC", "expected one of consumer, classic, share, streams")]
+    [InlineData("group.consumer.migration.policy", "nope", "expected one of")]
+    [InlineData("group.consumer.assignment.interval.ms", "20000", "must be less than or equal to group.consumer.max.assignment.interval.ms (15000)")]
+    [InlineData("group.consumer.session.timeout.ms", "1000", "must be greater than or equal to group.consumer.min.session.timeout.ms (45000)")]
+    [InlineData("group.consumer.max.session.timeout.ms", "40000", "must be greater than or equal to group.consumer.min.session.timeout.ms (45000)")]
+    [InlineData("group.consumer.max.heartbeat.interval.ms", "4000", "must be greater than or equal to group.consumer.min.heartbeat.interval.ms (5000)")]
+    [InlineData("group.streams.heartbeat.interval.ms", "16000", "must be less than or equal to group.streams.max.heartbeat.interval.ms (15000)")]
+    [InlineData("group.streams.num.standby.replicas", "3", "must be less than or equal to group.streams.max.standby.replicas (2)")]
+    [InlineData("offsets.topic.compression.codec", "5", "the largest is 4")]
+    public void What_does_not_fit_groups_is_refused_at_the_start(string name, string value, string expected) =>
+        Assert.Contains(BrokerOptions.Default.With(name, value).Problems(), problem => problem.Contains(name, StringComparison.Ordinal) && problem.Contains(expected, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_heartbeat_interval_of_groups_is_shorter_than_a_session() => Assert.Contains(
+        BrokerOptions.Default.With("group.consumer.max.heartbeat.interval.ms", "80000").With("group.consumer.heartbeat.interval.ms", "45000").Problems(),
+        problem => problem == "group.consumer.heartbeat.interval.ms (45000) must be less than group.consumer.session.timeout.ms (45000).");
+
     [Fact]
     public void Limits_of_connections_have_Kafkas_names()
     {

@@ -51,7 +51,7 @@ internal sealed class ShardHost<TShard>
         try
         {
             var started = Moment.Of(_around.Clock);
-            using var loader = new ShardLoader(_log, shard, _around.Kind, (type, offset) => _around.Log.UnknownRecord(_around.Topic, Partition, type, offset));
+            using var loader = new ShardLoader(_log, shard, _around.Kind, (type, offset) => _around.Log.UnknownRecord(_around.Topic, Partition, type, offset), _around.ReadBytes);
             loader.Run(() => _refusal == ErrorCode.NotCoordinator);
             _around.Log.ShardLoaded(_around.Topic, Partition, loader.Records, Moment.Of(_around.Clock).ElapsedMs - started.ElapsedMs);
         }
@@ -161,7 +161,7 @@ internal sealed class ShardHost<TShard>
 
     private Release CarryOut(TShard shard, Decision decision, Moment now)
     {
-        if (ShardWriter.Write(_log, decision, now, out var lastWritten) is var error and not ErrorCode.None)
+        if (ShardWriter.Write(_log, decision, now, _around.Codec, out var lastWritten) is var error and not ErrorCode.None)
         {
             _around.Log.AppendRefused(_around.Topic, Partition, error);
             SetTimer(shard, now, atLeast: ShardSurroundings.AppendRetry);

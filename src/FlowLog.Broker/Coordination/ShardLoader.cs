@@ -8,9 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace FlowLog.Broker.Coordination;
 
 /// <summary>Reads a shard's partition from its first record to its last and applies everything.</summary>
-internal sealed class ShardLoader(ICommittedLog log, ICoordinatorShard shard, CoordinatorKind kind, Action<short, long> unknown) : IDisposable
+internal sealed class ShardLoader(ICommittedLog log, ICoordinatorShard shard, CoordinatorKind kind, Action<short, long> unknown, int readBytes = 1 << 20) : IDisposable
 {
-    private const int ReadBytes = 1 << 20;
     private const int DecompressionBudget = 128 << 20;
 
     private readonly BatchContent _content = new();
@@ -23,12 +22,12 @@ internal sealed class ShardLoader(ICommittedLog log, ICoordinatorShard shard, Co
     /// <exception cref="InvalidDataException">What is there is no batch of records of this coordinator.</exception>
     public void Run(Func<bool> abandoned)
     {
-        var buffer = new ArrayBufferWriter<byte>(ReadBytes);
+        var buffer = new ArrayBufferWriter<byte>();
         var offset = log.StartOffset;
         while (!abandoned() && offset < log.EndOffset)
         {
             buffer.ResetWrittenCount();
-            if (log.Read(offset, ReadBytes, buffer) == 0)
+            if (log.Read(offset, readBytes, buffer) == 0)
                 break;
 
             offset = Replay(buffer.WrittenSpan, offset);

@@ -1,3 +1,4 @@
+using FlowLog.Protocol.Compression;
 using FlowLog.Protocol.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -23,4 +24,10 @@ internal sealed record ShardSurroundings(
 
     /// <summary>How long what is due waits after the log has refused its records.</summary>
     public static readonly TimeSpan AppendRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>How records are compressed when they are written.</summary>
+    public Codec Codec { get; init; }
+
+    /// <summary>How many bytes are read at a time when a shard is loaded; more when one batch is larger.</summary>
+    public int ReadBytes { get; init; } = 1 << 20;
 }

@@ -1,3 +1,4 @@
+using FlowLog.Protocol.Compression;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Records;
 using FlowLog.Protocol.Wire;
@@ -11,7 +12,7 @@ internal static class ShardWriter
     /// Appends the decision's records in one call: in one batch, or in several if the decision may be split. Nothing is written on an error.
     /// <paramref name="lastWritten"/> is the offset of the last record, -1 if there was nothing to write.
     /// </summary>
-    public static ErrorCode Write(ICommittedLog log, Decision decision, Moment now, out long lastWritten)
+    public static ErrorCode Write(ICommittedLog log, Decision decision, Moment now, Codec codec, out long lastWritten)
     {
         lastWritten = -1;
         if (decision.Marker is { } end)
@@ -20,7 +21,7 @@ internal static class ShardWriter
         if (!decision.Writes)
             return ErrorCode.None;
 
-        using var batches = new ShardBatches(log.MaxBatchBytes, decision, now);
+        using var batches = new ShardBatches(log.MaxBatchBytes, decision, now, codec);
         foreach (var happened in decision.Events)
         {
             if (happened is CoordinatorRecord record && !batches.TryAdd(record))
@@ -69,12 +70,12 @@ internal sealed class ShardBatches : IDisposable
     private readonly BatchSettings _settings;
     private MemoryStream? _finished;
 
-    public ShardBatches(int maxBatchBytes, Decision decision, Moment now)
+    public ShardBatches(int maxBatchBytes, Decision decision, Moment now, Codec codec)
     {
         (_maxBatchBytes, _maySplit, _timestamp) = (maxBatchBytes, decision.MaySplit, now.UnixMs);
         _settings = decision.Producer is { } producer
-            ? new BatchSettings { ProducerId = producer.Id, ProducerEpoch = producer.Epoch, IsTransactional = true }
-            : new BatchSettings();
+            ? new BatchSettings { ProducerId = producer.Id, ProducerEpoch = producer.Epoch, IsTransactional = true, Codec = codec }
+            : new BatchSettings { Codec = codec };
         _builder.Start(_settings);
     }
 

@@ -15,7 +15,7 @@ internal static class ClassicRequests
     {
         var turn = shard.Turn(now);
         var request = joining.Request;
-        if (CheckJoin(shard, request) is var error and not ErrorCode.None)
+        if (CheckJoin(shard, turn.Settings, request) is var error and not ErrorCode.None)
             return Answer(turn, joining.Ticket, ClassicAnswers.JoinRefused(request.MemberId, error));
 
         var found = shard.Find(request.GroupId);
@@ -79,9 +79,9 @@ internal static class ClassicRequests
         return Answer(turn, ticket, answer);
     }
 
-    private static ErrorCode CheckJoin(GroupShard shard, JoinGroupRequest request)
+    private static ErrorCode CheckJoin(GroupShard shard, GroupSettings settings, JoinGroupRequest request)
     {
-        if (request.SessionTimeoutMs < shard.Settings.MinSessionTimeoutMs || request.SessionTimeoutMs > shard.Settings.MaxSessionTimeoutMs)
+        if (request.SessionTimeoutMs < settings.MinSessionTimeoutMs || request.SessionTimeoutMs > settings.MaxSessionTimeoutMs)
             return ErrorCode.InvalidSessionTimeout;
 
         return shard.Find(request.GroupId) switch

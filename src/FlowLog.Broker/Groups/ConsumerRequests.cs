@@ -14,6 +14,13 @@ internal static class ConsumerRequests
     {
         var turn = shard.Turn(now);
         var request = beat.Request;
+        if (request.ServerAssignor is { } assignor && !turn.Settings.Consumers.Assignors.Any(offered => offered.Name == assignor))
+        {
+            var offers = string.Join(", ", turn.Settings.Consumers.Assignors.Select(offered => offered.Name));
+            turn.Decision.Answer(ticket, ConsumerAnswers.Refused(ErrorCode.UnsupportedAssignor, $"This broker does not offer the assignor '{assignor}'; it offers {offers}."));
+            return turn.Decision;
+        }
+
         var found = shard.Find(request.GroupId);
         if (GroupFor(found, beat, turn, out var what) is not { } group)
         {
@@ -36,7 +43,7 @@ internal static class ConsumerRequests
     {
         var turn = shard.Turn(now);
         turn.Decision.Answer(ticket, shard.Find(groupId) is ConsumerGroup group
-            ? ConsumerDescriptions.Of(group, turn.Image.Topics)
+            ? ConsumerDescriptions.Of(group, turn.Settings.Consumers, turn.Image.Topics)
             : ConsumerDescriptions.Refused(groupId, ErrorCode.GroupIdNotFound, $"Group {groupId} is no consumer group."));
         return turn.Decision;
     }

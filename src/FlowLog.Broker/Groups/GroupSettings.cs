@@ -3,7 +3,12 @@ using FlowLog.Broker.Groups.Streams;
 
 namespace FlowLog.Broker.Groups;
 
-/// <summary>What the group coordinator can be told. Defaults are Kafka's.</summary>
+/// <summary>
+/// What the group coordinator can be told. Defaults are Kafka's. What it is not told, because it does without: <c>group.coordinator.threads</c> and
+/// <c>group.coordinator.background.threads</c> (shards run on the threads that bring requests), <c>group.coordinator.append.linger.ms</c> (appends that come
+/// while the device is busy share its next sync), <c>group.coordinator.cached.buffer.max.bytes</c> (no buffer is kept), and
+/// <c>offsets.commit.timeout.ms</c> (there is no other replica to wait for).
+/// </summary>
 internal sealed record GroupSettings
 {
     /// <summary><c>group.min.session.timeout.ms</c>: the shortest session that a classic member may ask for.</summary>

@@ -3,6 +3,7 @@ using FlowLog.Broker.Groups.Classic;
 using FlowLog.Broker.Groups.Consumers;
 using FlowLog.Broker.Groups.Offsets;
 using FlowLog.Broker.Groups.Streams;
+using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
@@ -13,7 +14,7 @@ namespace FlowLog.Broker.Groups;
 /// The groups whose ids fall into one partition of <c>__consumer_offsets</c>, with their offsets. What requests do to them is decided in
 /// <see cref="ClassicRequests"/>, <see cref="OffsetRequests"/> and <see cref="GroupAdministration"/>; here is the state, and how events change it.
 /// </summary>
-internal sealed class GroupShard(GroupSettings settings, Func<ClusterImage> image) : ICoordinatorShard
+internal sealed class GroupShard(Func<ConfigsImage, GroupSettings> settings, Func<ClusterImage> image) : ICoordinatorShard
 {
     private const int MostGroupsPerTick = 64;
 
@@ -21,8 +22,6 @@ internal sealed class GroupShard(GroupSettings settings, Func<ClusterImage> imag
     private readonly DeadlineIndex _deadlines = new();
     private long _cleanupAt = Moment.Never;
     private string? _cleanupAfter;
-
-    public GroupSettings Settings { get; } = settings;
 
     public OffsetTable Offsets { get; } = new();
 
@@ -32,7 +31,12 @@ internal sealed class GroupShard(GroupSettings settings, Func<ClusterImage> imag
 
     public IGroup? Find(string groupId) => _groups.GetValueOrDefault(groupId);
 
-    public GroupTurn Turn(Moment now) => new(Settings, image(), now, new Decision());
+    /// <summary>What one decision is made with: the topics and settings of now.</summary>
+    public GroupTurn Turn(Moment now)
+    {
+        var cluster = image();
+        return new GroupTurn(settings(cluster.Configs), cluster, now, new Decision());
+    }
 
     public Decision Loaded(Moment now)
     {
@@ -40,7 +44,7 @@ internal sealed class GroupShard(GroupSettings settings, Func<ClusterImage> imag
         foreach (var group in _groups.Values)
             Changed(turn.Decision, group, LoadedGroup(group, turn));
 
-        turn.Decision.Add(new CleanupAdvanced(null, now.ElapsedMs + Settings.OffsetsRetentionCheckIntervalMs));
+        turn.Decision.Add(new CleanupAdvanced(null, now.ElapsedMs + turn.Settings.OffsetsRetentionCheckIntervalMs));
         return turn.Decision;
     }
 

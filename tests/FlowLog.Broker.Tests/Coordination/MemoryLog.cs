@@ -33,6 +33,8 @@ internal sealed class MemoryLog : ICommittedLog
 
     public int Appends { get; private set; }
 
+    public int Reads { get; private set; }
+
     public VerificationGuard? BeginVerification(ProducerIdAndEpoch producer, bool isNewProtocol) =>
         _producers.BeginVerification(producer.Id, producer.Epoch, 0, isNewProtocol);
 
@@ -73,6 +75,7 @@ internal sealed class MemoryLog : ICommittedLog
 
     public int Read(long offset, int maxBytes, IBufferWriter<byte> into)
     {
+        Reads++;
         var written = 0;
         foreach (var batch in _batches)
         {

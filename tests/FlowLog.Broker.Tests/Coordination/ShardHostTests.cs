@@ -1,5 +1,8 @@
+using System.Buffers;
 using FlowLog.Broker.Coordination;
+using FlowLog.Protocol.Compression;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Records;
 using FlowLog.Protocol.Wire;
 using FlowLog.Testing.Simulation;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -160,15 +163,47 @@ public sealed class ShardHostTests
         Assert.Equal("b 100", _answers[^1]);
     }
 
-    private ShardHost<CounterShard> Host(ICommittedLog log) => new(
+    [Theory]
+    [InlineData(Codec.None)]
+    [InlineData(Codec.Gzip)]
+    [InlineData(Codec.Zstd)]
+    public void Records_are_compressed_as_told_and_read_whatever_they_are_compressed_with(Codec codec)
+    {
+        var log = new MemoryLog();
+        Count(Loaded(log, around => around with { Codec = codec }), "a");
+        var bytes = new ArrayBufferWriter<byte>();
+        log.Read(0, int.MaxValue, bytes);
+        Assert.True(BatchHeader.TryRead(bytes.WrittenSpan, out var header));
+        Assert.Equal(codec, header.Codec);
+        Read(Loaded(log.Reopened()), "a");
+        Assert.Equal("a 1", _answers[^1]);
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(int.MaxValue, 1)]
+    public void A_shard_is_loaded_as_many_bytes_at_a_time_as_told(int bytes, int reads)
+    {
+        var log = new MemoryLog();
+        var first = Loaded(log);
+        for (var i = 0; i < 5; i++)
+            Count(first, "a");
+
+        var before = log.Reads;
+        Read(Loaded(log, around => around with { ReadBytes = bytes }), "a");
+        Assert.Equal(reads, log.Reads - before);
+        Assert.Equal("a 5", _answers[^1]);
+    }
+
+    private ShardHost<CounterShard> Host(ICommittedLog log, Func<ShardSurroundings, ShardSurroundings>? told = null) => new(
         0,
         log,
         _ => _shard = new CounterShard(),
-        new ShardSurroundings("topic", CoordinatorKind.Group, _clock, _background.Add, (_, _) => { }, NullLogger.Instance));
+        (told ?? (around => around))(new ShardSurroundings("topic", CoordinatorKind.Group, _clock, _background.Add, (_, _) => { }, NullLogger.Instance)));
 
-    private ShardHost<CounterShard> Loaded(ICommittedLog log)
+    private ShardHost<CounterShard> Loaded(ICommittedLog log, Func<ShardSurroundings, ShardSurroundings>? told = null)
     {
-        var host = Host(log);
+        var host = Host(log, told);
         host.Load();
         return host;
     }

@@ -1,5 +1,6 @@
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups;
+using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Broker.Tests.Coordination;
 using FlowLog.Protocol.Errors;
@@ -18,8 +19,9 @@ internal sealed class GroupBench
     private readonly ShardSurroundings _around;
     private int _fresh;
 
-    public GroupBench(GroupSettings? settings = null)
+    public GroupBench(GroupSettings? settings = null, Func<ConfigsImage, GroupSettings>? settingsAt = null)
     {
+        SettingsAt = settingsAt;
         Settings = settings ?? new GroupSettings { InitialRebalanceDelayMs = 0 };
         _around = new ShardSurroundings(
             CoordinatorKeys.OffsetsTopic, CoordinatorKind.Group, Clock, work => work(), (_, _) => { }, NullLogger.Instance);
@@ -31,6 +33,9 @@ internal sealed class GroupBench
     public MemoryLog Log { get; private set; } = new();
 
     public GroupSettings Settings { get; }
+
+    /// <summary>Settings that follow the configs of <see cref="Image"/>, instead of <see cref="Settings"/>.</summary>
+    public Func<ConfigsImage, GroupSettings>? SettingsAt { get; }
 
     public ClusterImage Image { get; set; } = ClusterImage.Empty;
 
@@ -248,7 +253,7 @@ internal sealed class GroupBench
 
     private GroupCoordinator Elect()
     {
-        var shards = new Coordinator<GroupShard>(_around, _ => new GroupShard(Settings, () => Image));
+        var shards = new Coordinator<GroupShard>(_around, _ => new GroupShard(SettingsAt ?? (_ => Settings), () => Image));
         shards.Elected(0, Log);
         return new GroupCoordinator(shards, () => 1);
     }

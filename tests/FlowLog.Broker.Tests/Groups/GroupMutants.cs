@@ -47,10 +47,10 @@ internal static class ConsumerMutants
     }
 
     [Mutant(typeof(Targeting), nameof(Targeting.Update))]
-    public static ConsumerGroup The_target_is_never_computed_anew(ConsumerGroup group, ConsumerSettings settings, GroupTurn turn)
+    public static ConsumerGroup The_target_is_never_computed_anew(ConsumerGroup group, ConsumerMember heard, ConsumerSettings settings, GroupTurn turn)
     {
         using var _ = Planted.Asleep();
-        return group.TargetEpoch > 0 ? group : Targeting.Update(group, settings, turn);
+        return group.TargetEpoch > 0 ? group : Targeting.Update(group, heard, settings, turn);
     }
 }
 

@@ -10,13 +10,13 @@ internal static class ConsumerDescriptions
     private const sbyte ClassicProtocol = 0;
     private const sbyte ConsumerProtocol = 1;
 
-    public static Described.DescribedGroup Of(ConsumerGroup group, TopicsImage topics) => new()
+    public static Described.DescribedGroup Of(ConsumerGroup group, ConsumerSettings settings, TopicsImage topics) => new()
     {
         GroupId = group.Id,
         GroupState = group.StateName,
         GroupEpoch = group.Epoch,
         AssignmentEpoch = group.TargetEpoch,
-        AssignorName = Targeting.NameFor(group),
+        AssignorName = Targeting.AssignorFor(group, settings).Name,
         Members =
         [
             .. group.Members.Values.Select(member => new Described.Member

@@ -134,7 +134,7 @@ internal static class ConsumerHeartbeat
         else if (group.Epoch == epoch && isNew && group.Members.Count == 1)
             turn.Decision.Add(ConsumerRecords.Epoch(group));
 
-        group = Targeting.Update(group, settings, turn);
+        group = Targeting.Update(group, described, settings, turn);
 
         // Matching a pattern with every topic takes its time: not while a member waits.
         return !isResolved ? group with { LookDeadline = turn.Now.ElapsedMs } : group;

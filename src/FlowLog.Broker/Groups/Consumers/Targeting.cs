@@ -8,31 +8,39 @@ namespace FlowLog.Broker.Groups.Consumers;
 /// <summary>Computes what the members of a group shall have.</summary>
 internal static class Targeting
 {
-    /// <summary>The assignors there are, the default first.</summary>
-    private static readonly IAssignor[] Assignors = [new UniformAssignor(), new RangeAssignor()];
+    /// <summary>
+    /// The assignor that most members ask for, the default if nobody asks. As many votes for both make it uniform, or range if its only vote is that of the
+    /// member that is heard now: which is the order of Kafka's maps, and therefore what its clients see.
+    /// </summary>
+    public static IAssignor AssignorFor(ConsumerGroup group, ConsumerSettings settings, ConsumerMember? heard = null)
+    {
+        var uniform = Votes(group, UniformAssignor.TheName);
+        var range = Votes(group, RangeAssignor.TheName);
+        var name = range > uniform || (range == 1 && uniform == 1 && heard?.Assignor == RangeAssignor.TheName) ? RangeAssignor.TheName
+            : uniform > 0 ? UniformAssignor.TheName
+            : null;
 
-    public static bool Knows(string assignor) => Array.Exists(Assignors, known => known.Name == assignor);
-
-    /// <summary>The assignor that most members ask for; the default if nobody asks or as many ask for it as for another.</summary>
-    public static string NameFor(ConsumerGroup group) => For(group).Name;
+        // What members asked for before the broker ceased to offer it does not count.
+        return settings.Assignors.FirstOrDefault(assignor => assignor.Name == name) ?? settings.Assignors[0];
+    }
 
     /// <summary>
     /// Computes the target of the present epoch if there is none and the last one is old enough. It is asked for by members that are heard of, and by nothing
     /// else: of all who leave and come in a roll-out the next one who is heard of finds everybody, and many changes in a short time cost one target.
     /// </summary>
-    public static ConsumerGroup Update(ConsumerGroup group, ConsumerSettings settings, GroupTurn turn)
+    public static ConsumerGroup Update(ConsumerGroup group, ConsumerMember heard, ConsumerSettings settings, GroupTurn turn)
     {
         if (group.TargetEpoch >= group.Epoch || group.IsEmpty)
             return group;
 
         // A clock that was set back must not stop it.
         var wait = group.TargetAt + settings.AssignmentIntervalMs - turn.Now.UnixMs;
-        return wait > 0 && wait <= settings.AssignmentIntervalMs ? group : Compute(group, turn);
+        return wait > 0 && wait <= settings.AssignmentIntervalMs ? group : Compute(group, AssignorFor(group, settings, heard), turn);
     }
 
-    private static ConsumerGroup Compute(ConsumerGroup group, GroupTurn turn)
+    private static ConsumerGroup Compute(ConsumerGroup group, IAssignor assignor, GroupTurn turn)
     {
-        var target = For(group).Assign(Question(group, turn.Image.Topics));
+        var target = assignor.Assign(Question(group, turn.Image.Topics));
         var next = group.Target;
         foreach (var (memberId, partitions) in target)
         {
@@ -68,9 +76,5 @@ internal static class Targeting
         return group.Members.Values.All(member => member.Pattern == first.Pattern && member.Topics.SetEquals(first.Topics) && (member.Pattern.Length == 0 || member.Topics.IsEmpty));
     }
 
-    private static IAssignor For(ConsumerGroup group)
-    {
-        // Of equals the first is taken.
-        return Assignors.MaxBy(assignor => group.Members.Values.Count(member => member.Assignor == assignor.Name))!;
-    }
+    private static int Votes(ConsumerGroup group, string assignor) => group.Members.Values.Count(member => member.Assignor == assignor);
 }

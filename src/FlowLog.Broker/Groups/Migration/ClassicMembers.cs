@@ -82,7 +82,7 @@ internal static class ClassicMembers
 
         // Where nobody of the consumer protocol is left there is nobody else to ask for a target.
         if (group.Members.Values.All(other => other.Classic is not null))
-            group = Targeting.Update(group, turn.Settings.Consumers.For(turn.Image.Configs, group.Id), turn);
+            group = Targeting.Update(group, member!, turn.Settings.Consumers.For(turn.Image.Configs, group.Id), turn);
 
         var alive = member! with { SessionDeadline = turn.In(member!.Classic!.SessionTimeoutMs) };
         if (!HasNews(group, alive))

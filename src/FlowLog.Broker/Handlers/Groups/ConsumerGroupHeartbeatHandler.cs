@@ -10,7 +10,7 @@ using Request = FlowLog.Protocol.Messages.ConsumerGroupHeartbeatRequest;
 namespace FlowLog.Broker.Handlers.Groups;
 
 /// <summary>ConsumerGroupHeartbeat: joins, keeps alive and leaves. What a request lacks is found out here, everything else by the group.</summary>
-internal sealed class ConsumerGroupHeartbeatHandler(GroupCoordinator groups, IRandomness random) : GroupApiHandler<Request>(groups)
+internal sealed class ConsumerGroupHeartbeatHandler(GroupCoordinator groups, ProtocolAdmission admission, IRandomness random) : GroupApiHandler<Request>(groups)
 {
     /// <summary>Before, the broker makes the ids of members.</summary>
     private const short MembersNameThemselves = 1;
@@ -20,7 +20,8 @@ internal sealed class ConsumerGroupHeartbeatHandler(GroupCoordinator groups, IRa
         if (context.Version < MembersNameThemselves && request.MemberId.Length == 0 && request.MemberEpoch == ConsumerMember.Joins)
             request.MemberId = new TopicId(random.NextGuid()).ToString();
 
-        if (Problem(request) is var (error, why))
+        var problem = admission.IsOn ? Problem(request) : (ErrorCode.UnsupportedVersion, "The consumer protocol is not enabled in this cluster.");
+        if (problem is var (error, why))
         {
             context.Reply(ConsumerAnswers.Refused(error, why));
             return;
@@ -45,12 +46,7 @@ internal sealed class ConsumerGroupHeartbeatHandler(GroupCoordinator groups, IRa
         if (request.MemberEpoch == ConsumerMember.LeavesForAWhile && request.InstanceId is null)
             return Invalid("Only a static member, which has an instance id, can leave for a while.");
 
-        if (request.MemberEpoch == ConsumerMember.Joins && JoinProblem(request) is { } problem)
-            return Invalid(problem);
-
-        return request.ServerAssignor is { } assignor && !Targeting.Knows(assignor)
-            ? (ErrorCode.UnsupportedAssignor, $"There is no assignor '{assignor}'; there are uniform and range.")
-            : null;
+        return request.MemberEpoch == ConsumerMember.Joins && JoinProblem(request) is { } problem ? Invalid(problem) : null;
     }
 
     private static string? JoinProblem(Request request)

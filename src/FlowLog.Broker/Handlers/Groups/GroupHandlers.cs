@@ -8,7 +8,8 @@ namespace FlowLog.Broker.Handlers.Groups;
 /// <summary>The handlers of everything about groups and their offsets.</summary>
 internal static class GroupHandlers
 {
-    public static IEnumerable<IApiHandler> All(GroupCoordinator groups, CurrentImage current, IInternalTopics topics, StreamsAdmission streams, IRandomness random) =>
+    public static IEnumerable<IApiHandler> All(
+        GroupCoordinator groups, CurrentImage current, IInternalTopics topics, ProtocolAdmission consumers, ProtocolAdmission streams, IRandomness random) =>
     [
         new OffsetCommitHandler(groups, current),
         new OffsetFetchHandler(groups, current),
@@ -21,8 +22,8 @@ internal static class GroupHandlers
         new ListGroupsHandler(groups),
         new DeleteGroupsHandler(groups),
         new OffsetDeleteHandler(groups, current),
-        new ConsumerGroupHeartbeatHandler(groups, random),
-        new ConsumerGroupDescribeHandler(groups),
+        new ConsumerGroupHeartbeatHandler(groups, consumers, random),
+        new ConsumerGroupDescribeHandler(groups, consumers),
         new StreamsGroupHeartbeatHandler(groups, streams, topics),
         new StreamsGroupDescribeHandler(groups, streams),
     ];

@@ -7,7 +7,7 @@ using FlowLog.Protocol.Messages;
 namespace FlowLog.Broker.Handlers.Groups;
 
 /// <summary>StreamsGroupDescribe: each group stands for itself.</summary>
-internal sealed class StreamsGroupDescribeHandler(GroupCoordinator groups, StreamsAdmission admission) : GroupApiHandler<StreamsGroupDescribeRequest>(groups)
+internal sealed class StreamsGroupDescribeHandler(GroupCoordinator groups, ProtocolAdmission admission) : GroupApiHandler<StreamsGroupDescribeRequest>(groups)
 {
     protected override void Handle(RequestContext context, StreamsGroupDescribeRequest request)
     {

@@ -12,7 +12,7 @@ namespace FlowLog.Broker.Handlers.Groups;
 /// StreamsGroupHeartbeat: joins, keeps alive and leaves. What a request lacks is found out here, everything else by the group. Topics that the group
 /// needs are made once it has answered; the member learns with a later heartbeat that they are there.
 /// </summary>
-internal sealed class StreamsGroupHeartbeatHandler(GroupCoordinator groups, StreamsAdmission admission, IInternalTopics topics) : GroupApiHandler<Request>(groups)
+internal sealed class StreamsGroupHeartbeatHandler(GroupCoordinator groups, ProtocolAdmission admission, IInternalTopics topics) : GroupApiHandler<Request>(groups)
 {
     protected override void Handle(RequestContext context, Request request)
     {

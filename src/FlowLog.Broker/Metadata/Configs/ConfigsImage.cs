@@ -24,6 +24,9 @@ internal sealed record ConfigsImage(ImmutableDictionary<ConfigResource, Immutabl
         return new ConfigsImage(configs.IsEmpty ? ByResource.Remove(resource) : ByResource.SetItem(resource, configs));
     }
 
+    /// <summary>With all values of one resource in the place of those it had.</summary>
+    public ConfigsImage WithAll(ConfigResource resource, ImmutableSortedDictionary<string, string> configs) => new(ByResource.SetItem(resource, configs));
+
     /// <summary>Without anything about one resource.</summary>
     public ConfigsImage Without(ConfigResource resource) => new(ByResource.Remove(resource));
 }

@@ -48,6 +48,12 @@ internal static class BrokerConfigRules
             : null;
     }
 
+    /// <summary>What is wished about groups must lie within its bounds.</summary>
+    public static Refusal? CheckGroups(BrokerConfigs broker, ConfigsImage after, IReadOnlyList<ConfigWish> wishes) =>
+        wishes.Any(wish => wish.Name.StartsWith("group.", StringComparison.Ordinal)) && GroupBounds.Problems(broker, after).FirstOrDefault() is { } problem
+            ? new Refusal(ErrorCode.InvalidRequest, problem)
+            : null;
+
     /// <summary>The canonical value; the refusal says why it cannot be set. A key that nobody knows is taken as it is.</summary>
     public static string? Parse(ConfigResource resource, string name, string value, out Refusal? refusal)
     {

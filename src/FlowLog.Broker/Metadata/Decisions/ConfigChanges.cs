@@ -44,6 +44,8 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
 
         if (resource.Type == ConfigResourceType.Broker && BrokerConfigRules.CheckEligibleLeaders(image.Features, resource, wishes, before, after) is { } forbidden)
             return forbidden;
+        if (resource.Type == ConfigResourceType.Broker && BrokerConfigRules.CheckGroups(broker, image.Configs.WithAll(resource, after), wishes) is { } unfit)
+            return unfit;
         if (resource.Type == ConfigResourceType.Topic && TopicConfigRules.CheckTogether(after) is { } conflict)
             return conflict;
         if (resource.Type == ConfigResourceType.Group && GroupConfigRules.Check(broker, image.Configs, after) is { } excess)

@@ -36,7 +36,16 @@ internal static class GroupConfigRules
                 return Refuse($"{name} must be less than or equal to {BoundName(name, "max")} ({most}).");
         }
 
+        foreach (var kind in (string[])["consumer", "share", "streams"])
+        {
+            var (session, beat) = ($"{kind}.session.timeout.ms", $"{kind}.heartbeat.interval.ms");
+            if (Of(session) <= Of(beat))
+                return Refuse($"{session} must be greater than {beat}.");
+        }
+
         return null;
+
+        long Of(string name) => configs.TryGetValue(name, out var text) ? long.Parse(text, CultureInfo.InvariantCulture) : broker.Int64(dynamic, "group." + name);
     }
 
     private static long? Bound(BrokerConfigs broker, ConfigsImage dynamic, string name, string end) =>

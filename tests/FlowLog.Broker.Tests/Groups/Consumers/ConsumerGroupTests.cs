@@ -140,13 +140,29 @@ public sealed class ConsumerGroupTests
     }
 
     [Fact]
-    public void As_many_votes_for_one_assignor_as_for_another_are_votes_for_the_default()
+    public void As_many_votes_for_one_assignor_as_for_another_are_votes_for_uniform()
     {
         _bench.Topic("t", 2);
         _bench.Beat("a", 0, "t", assignor: "range");
         Assert.Equal("range", _bench.Describe().AssignorName);
         _bench.Beat("b", 0, "t", assignor: "uniform");
         Assert.Equal("uniform", _bench.Describe().AssignorName);
+    }
+
+    [Theory]
+    [InlineData("range", "uniform")]
+    [InlineData("uniform", "range")]
+    public void The_vote_that_makes_it_one_against_one_decides_about_the_target_that_comes_with_it(string first, string second)
+    {
+        var (t, u) = (_bench.Topic("t", 1), _bench.Topic("u", 1));
+        _bench.Beat("a", 0, "t,u", assignor: first);
+        _bench.Node.Advance(1_000);
+        _bench.Beat("b", 0, "t,u", assignor: second);
+
+        // Range gives both first partitions to the first member; uniform gives one to each.
+        Assert.Equal(second == "range" ? 2 : 1, _bench.Describe().Members[0].TargetAssignment.TopicPartitions.Sum(topic => topic.Partitions.Count));
+        Assert.Equal("uniform", _bench.Describe().AssignorName);
+        Assert.NotEqual(t, u);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed class StreamsBench(StreamsSettings? settings = null)
 {
     private int _made;
 
-    public GroupBench Node { get; } = new(new GroupSettings { InitialRebalanceDelayMs = 0, Streams = settings ?? new StreamsSettings { InitialRebalanceDelayMs = 0 } });
+    public GroupBench Node { get; init; } = new(new GroupSettings { InitialRebalanceDelayMs = 0, Streams = settings ?? new StreamsSettings { InitialRebalanceDelayMs = 0 } });
 
     /// <summary>What the last heartbeat asked to be made.</summary>
     public IReadOnlyList<CreateTopicsRequest.CreatableTopic> Missing { get; private set; } = [];

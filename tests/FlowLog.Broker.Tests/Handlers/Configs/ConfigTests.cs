@@ -106,6 +106,9 @@ public sealed class ConfigTests : IDisposable
     [InlineData("1", "log.cleaner.threads", "0")]
     [InlineData("1", "num.io.threads", "100")]
     [InlineData("2", "log.retention.ms", "1")]
+    [InlineData("", "group.consumer.assignment.interval.ms", "15001")]
+    [InlineData("1", "group.streams.assignment.interval.ms", "15001")]
+    [InlineData("", "group.consumer.session.timeout.ms", "50000")]
     public void Broker_configs_that_may_not_change_are_refused(string broker, string name, string value) =>
         Assert.Equal(ErrorCode.InvalidRequest, Alter(ConfigResourceType.Broker, broker, name, Set, value));
 

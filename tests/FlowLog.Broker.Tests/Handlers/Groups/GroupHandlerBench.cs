@@ -4,6 +4,7 @@ using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Handlers;
 using FlowLog.Broker.Handlers.Groups;
 using FlowLog.Broker.Metadata;
+using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Broker.Tests.Groups;
 using FlowLog.Protocol.Errors;
@@ -19,11 +20,12 @@ internal sealed class GroupHandlerBench : IInternalTopics
     private readonly GroupBench _bench = new();
     private readonly HandlerTable _table;
 
-    public GroupHandlerBench()
+    public GroupHandlerBench(string protocols = "classic,consumer,streams")
     {
-        Current.Image = ClusterImage.Empty with { Brokers = ImmutableSortedDictionary<int, BrokerImage>.Empty.Add(1, Broker()) };
+        var broker = new BrokerConfigs(new Dictionary<string, string> { ["group.coordinator.rebalance.protocols"] = protocols }, nodeId: 1);
+        Current.Image = ClusterImage.Empty with { Brokers = ImmutableSortedDictionary<int, BrokerImage>.Empty.Add(1, Broker()), Features = FeaturesImage.Empty.With(Features.Group, 1).With(Features.Streams, 1) };
         Add("t", partitions: 2);
-        _table = new HandlerTable(GroupHandlers.All(_bench.Coordinator, Current, this, new StreamsAdmission(true, Current), new CountingRandomness()));
+        _table = new HandlerTable(GroupHandlers.All(_bench.Coordinator, Current, this, ProtocolAdmission.OfConsumers(broker, Current), ProtocolAdmission.OfStreams(broker, Current), new CountingRandomness()));
     }
 
     public CurrentImage Current { get; } = new();

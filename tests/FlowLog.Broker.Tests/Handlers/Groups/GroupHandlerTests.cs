@@ -121,6 +121,20 @@ public sealed class GroupHandlerTests
         Assert.Equal(ErrorCode.UnknownMemberId, _bench.Ask(new SyncGroupRequest { GroupId = "g", MemberId = "m" }, 4).ErrorCode);
     }
 
+    [Theory]
+    [InlineData("classic,consumer,streams", ErrorCode.None, ErrorCode.GroupIdNotFound)]
+    [InlineData("classic,consumer", ErrorCode.None, ErrorCode.UnsupportedVersion)]
+    [InlineData("streams,classic", ErrorCode.UnsupportedVersion, ErrorCode.GroupIdNotFound)]
+    public void A_protocol_that_the_broker_leaves_out_is_answered_as_one_that_it_does_not_know(string protocols, ErrorCode consumer, ErrorCode streams)
+    {
+        var bench = new GroupHandlerBench(protocols);
+        var beat = bench.Ask(
+            new ConsumerGroupHeartbeatRequest { GroupId = "g", MemberId = "m", RebalanceTimeoutMs = 1000, SubscribedTopicNames = ["t"], TopicPartitions = [] }, 1);
+        Assert.Equal(consumer, beat.ErrorCode);
+        Assert.Equal(consumer, Assert.Single(bench.Ask(new ConsumerGroupDescribeRequest { GroupIds = ["g"] }, 1).Groups).ErrorCode);
+        Assert.Equal(streams, Assert.Single(bench.Ask(new StreamsGroupDescribeRequest { GroupIds = ["s"] }, 0).Groups).ErrorCode);
+    }
+
     [Fact]
     public void What_may_be_done_to_a_group_is_told_when_asked_for()
     {

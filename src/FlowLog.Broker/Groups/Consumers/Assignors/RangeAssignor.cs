@@ -8,7 +8,9 @@ namespace FlowLog.Broker.Groups.Consumers.Assignors;
 /// </summary>
 internal sealed class RangeAssignor : IAssignor
 {
-    public string Name => "range";
+    public const string TheName = "range";
+
+    public string Name => TheName;
 
     public IReadOnlyDictionary<string, ImmutableSortedSet<TopicIdPartition>> Assign(AssignmentQuestion question)
     {

@@ -8,7 +8,9 @@ namespace FlowLog.Broker.Groups.Consumers.Assignors;
 /// </summary>
 internal sealed class UniformAssignor : IAssignor
 {
-    public string Name => "uniform";
+    public const string TheName = "uniform";
+
+    public string Name => TheName;
 
     public IReadOnlyDictionary<string, ImmutableSortedSet<TopicIdPartition>> Assign(AssignmentQuestion question)
     {
