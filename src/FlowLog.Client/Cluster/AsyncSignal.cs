@@ -20,6 +20,8 @@ internal sealed class AsyncSignal : IValueTaskSource<bool>, IDisposable
     /// <summary>Ends the wait, or the next one.</summary>
     public void Set()
     {
+        // What the caller has written must show before this looks: a waiter that takes the signal away at this moment goes on to read it.
+        Interlocked.MemoryBarrier();
         if (!_isSet)
             Wake(set: true);
     }
