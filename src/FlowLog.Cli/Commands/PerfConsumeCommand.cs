@@ -52,15 +52,13 @@ internal sealed class PerfConsumeCommand
         lines.WriteEnd(run);
 
         var spent = cost.Until(run.Records);
-        if (_common.PrintsMetrics(parsed))
-            spent.WriteTo(Console.Out, cluster.ProcessName);
-        if (_common.PrintsJson(parsed))
+        _common.WriteFigures(parsed, spent, cluster.ProcessName, () =>
         {
             var json = ConsumeLines.ToJson(run);
             json["spent"] = spent.ToJson(cluster.ProcessName);
             json["interrupted"] = run.WasStopped;
-            Console.WriteLine(json.ToJsonString());
-        }
+            return json;
+        });
 
         if (run.TimedOut)
             throw new CommandException($"{run.Records:N0} of {request.Records:N0} records came, then none for {request.Timeout.TotalMilliseconds:0} ms; --timeout waits longer, --num-records asks for fewer.");

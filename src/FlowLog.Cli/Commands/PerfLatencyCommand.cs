@@ -67,20 +67,17 @@ internal sealed class PerfLatencyCommand
             $"Percentiles: 50th = {run.ReadBack.Percentile(0.5) / 1000.0:0.000}, 99th = {run.ReadBack.Percentile(0.99) / 1000.0:0.000}, 99.9th = {run.ReadBack.Percentile(0.999) / 1000.0:0.000}"));
 
         var spent = cost.Until(run.Sent);
-        if (_common.PrintsMetrics(parsed))
-            spent.WriteTo(Console.Out, cluster.ProcessName);
-        if (_common.PrintsJson(parsed))
-            Console.WriteLine(new JsonObject
-            {
-                ["sent"] = run.Sent,
-                ["readBack"] = run.Read,
-                ["measured"] = run.ReadBack.Count,
-                ["failed"] = run.Failed.Count,
-                ["acknowledgedMs"] = Summary.ToJson(run.Acknowledged),
-                ["readBackMs"] = Summary.ToJson(run.ReadBack),
-                ["spent"] = spent.ToJson(cluster.ProcessName),
-                ["interrupted"] = run.WasStopped,
-            }.ToJsonString());
+        _common.WriteFigures(parsed, spent, cluster.ProcessName, () => new JsonObject
+        {
+            ["sent"] = run.Sent,
+            ["readBack"] = run.Read,
+            ["measured"] = run.ReadBack.Count,
+            ["failed"] = run.Failed.Count,
+            ["acknowledgedMs"] = Summary.ToJson(run.Acknowledged),
+            ["readBackMs"] = Summary.ToJson(run.ReadBack),
+            ["spent"] = spent.ToJson(cluster.ProcessName),
+            ["interrupted"] = run.WasStopped,
+        });
 
         if (run.Failed.Count > 0)
             throw new CommandException($"{run.Failed.Count:N0} records were not acknowledged: {run.Failed.Reason}");

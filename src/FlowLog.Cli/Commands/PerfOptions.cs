@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using FlowLog.Broker;
 using FlowLog.Cli.Perf;
 using FlowLog.Cli.Terminal;
@@ -59,9 +60,18 @@ internal sealed class PerfOptions
             command.Options.Add(option);
     }
 
-    public bool PrintsMetrics(ParseResult parsed) => parsed.GetValue(_metrics);
-
-    public bool PrintsJson(ParseResult parsed) => parsed.GetValue(_json);
+    /// <summary>Prints what the run has spent, and its figures as one object, as far as that is asked for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="spent">By this process.</param>
+    /// <param name="whose">What else this process was.</param>
+    /// <param name="figures">The figures.</param>
+    public void WriteFigures(ParseResult parsed, in ProcessCost.Spent spent, string whose, Func<JsonObject> figures)
+    {
+        if (parsed.GetValue(_metrics))
+            spent.WriteTo(Console.Out, whose);
+        if (parsed.GetValue(_json))
+            Console.WriteLine(figures().ToJsonString());
+    }
 
     public string? TopicOrNull(ParseResult parsed) => parsed.GetValue(_topic);
 

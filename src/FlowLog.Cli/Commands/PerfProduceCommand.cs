@@ -82,10 +82,7 @@ internal sealed class PerfProduceCommand
             Console.WriteLine($"{new Summary(read.Records, read.Bytes, read.Took, new LatencyHistogram()).Rate("records consumed at the same time")}.");
 
         var spent = cost.Until(whole.Records);
-        if (_common.PrintsMetrics(parsed))
-            spent.WriteTo(Console.Out, cluster.ProcessName);
-        if (_common.PrintsJson(parsed))
-            Console.WriteLine(ToJson(request, cluster, run, read, spent).ToJsonString());
+        _common.WriteFigures(parsed, spent, cluster.ProcessName, () => ToJson(request, cluster, run, read, spent));
 
         if (run.Statistics.Failed > 0)
             throw new CommandException($"{run.Statistics.Failed:N0} records were not acknowledged: {run.Statistics.FirstFailure}");

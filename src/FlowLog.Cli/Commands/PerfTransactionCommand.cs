@@ -54,21 +54,18 @@ internal sealed class PerfTransactionCommand
             $"{run.Committed} transactions committed, {run.Aborted} aborted, {perSecond:0.0} transactions/sec, {run.Latency.Mean / 1000:0.00} ms avg latency, {run.Latency.Max / 1000.0:0.00} ms max latency, {Summary.Percentiles(run.Latency)}."));
 
         var spent = cost.Until(run.Committed + run.Aborted);
-        if (_common.PrintsMetrics(parsed))
-            spent.WriteTo(Console.Out, $"{cluster.ProcessName}, a transaction counted as a record");
-        if (_common.PrintsJson(parsed))
-            Console.WriteLine(new JsonObject
-            {
-                ["committed"] = run.Committed,
-                ["aborted"] = run.Aborted,
-                ["recordsEach"] = parsed.GetValue(_recordsEach),
-                ["measured"] = run.Latency.Count,
-                ["seconds"] = Math.Round(run.Took.TotalSeconds, 6),
-                ["transactionsPerSecond"] = Math.Round(perSecond, 1),
-                ["latencyMs"] = Summary.ToJson(run.Latency),
-                ["spentPerTransaction"] = spent.ToJson(cluster.ProcessName),
-                ["interrupted"] = run.WasStopped,
-            }.ToJsonString());
+        _common.WriteFigures(parsed, spent, $"{cluster.ProcessName}, a transaction counted as a record", () => new JsonObject
+        {
+            ["committed"] = run.Committed,
+            ["aborted"] = run.Aborted,
+            ["recordsEach"] = parsed.GetValue(_recordsEach),
+            ["measured"] = run.Latency.Count,
+            ["seconds"] = Math.Round(run.Took.TotalSeconds, 6),
+            ["transactionsPerSecond"] = Math.Round(perSecond, 1),
+            ["latencyMs"] = Summary.ToJson(run.Latency),
+            ["spentPerTransaction"] = spent.ToJson(cluster.ProcessName),
+            ["interrupted"] = run.WasStopped,
+        });
         return run.WasStopped ? ExitCodes.Interrupted : ExitCodes.Done;
     }
 

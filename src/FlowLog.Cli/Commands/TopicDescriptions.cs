@@ -29,9 +29,14 @@ internal static class TopicDescriptions
         }
 
         foreach (var (name, topic) in topics.Where(topic => !topic.Value.IsSuccess))
-            await Console.Error.WriteLineAsync($"flowlog: {name}: {ErrorCodes.Describe(topic.Error.Code).Sentence}");
+            await Console.Error.WriteLineAsync($"flowlog: {Sentence(name, topic.Error.Code)}");
         return topics.Values.All(topic => topic.IsSuccess);
     }
+
+    /// <summary>Why nothing could be done with a topic.</summary>
+    public static string Sentence(string topic, ErrorCode error) => error == ErrorCode.UnknownTopicOrPartition
+        ? $"There is no topic '{topic}'. See: flowlog topics list"
+        : $"{topic}: {ErrorCodes.Describe(error).Sentence}";
 
     private static TextTable Table(
         TopicMetadata topic, IReadOnlyDictionary<TopicPartition, AdminResult<Client.OffsetAndTimestamp>> starts,

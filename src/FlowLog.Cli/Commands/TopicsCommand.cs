@@ -92,7 +92,7 @@ internal static class TopicsCommand
                 if (error.IsSuccess)
                     Console.WriteLine($"Deleted topic {topic}.");
                 else
-                    await Console.Error.WriteLineAsync($"flowlog: {topic}: {ErrorCodes.Describe(error.Code).Sentence}");
+                    await Console.Error.WriteLineAsync($"flowlog: {TopicDescriptions.Sentence(topic, error.Code)}");
             }
 
             return failed ? ExitCodes.Failed : ExitCodes.Done;

@@ -55,8 +55,7 @@ internal sealed class LatencyRun(IProducer producer, IConsumer consumer, Latency
         {
             await WarmConnectionsAsync(stopping);
 
-            // A thread of its own, which nothing but the clock holds up.
-            await Task.Factory.StartNew(() => Send(stopping), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await SendAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -78,10 +77,22 @@ internal sealed class LatencyRun(IProducer producer, IConsumer consumer, Latency
             await consumer.PositionAsync(partition, stopping);
     }
 
-    private void Send(CancellationToken stopping)
+    private async Task SendAsync(CancellationToken stopping)
+    {
+        var pacer = new Pacer(request.Throughput);
+        while (Sent < request.Records)
+        {
+            // A thread of its own, which nothing but the clock holds up.
+            await Task.Factory.StartNew(() => SendWhileThereIsRoom(pacer, stopping), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (Sent < request.Records)
+                await producer.WaitToProduceAsync(request.Topic, stopping);
+        }
+    }
+
+    /// <summary>Sends what is due, one after the other, until the producer takes no more; what it refused is as late as it will be then.</summary>
+    private void SendWhileThereIsRoom(Pacer pacer, CancellationToken stopping)
     {
         var value = new byte[request.RecordSize];
-        var pacer = new Pacer(request.Throughput);
         while (Sent < request.Records)
         {
             stopping.ThrowIfCancellationRequested();
@@ -91,8 +102,8 @@ internal sealed class LatencyRun(IProducer producer, IConsumer consumer, Latency
             BinaryPrimitives.WriteInt64LittleEndian(value.AsSpan(sizeof(long)), Sent);
             var moment = _times.At(this, isCounted: Sent >= request.Warmup, due);
             moment.Sent++;
-            while (!producer.TryProduce(new OutgoingRecord(request.Topic) { Value = value }, Delivered, moment))
-                producer.WaitToProduceAsync(request.Topic, stopping).AsTask().GetAwaiter().GetResult();
+            if (!producer.TryProduce(new OutgoingRecord(request.Topic) { Value = value }, Delivered, moment))
+                return;
 
             Sent++;
             if (!pacer.IsLimited)

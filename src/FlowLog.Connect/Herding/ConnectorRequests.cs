@@ -131,7 +131,7 @@ internal sealed class ConnectorRequests(
     public async ValueTask<T> LeadAsync<T>(string what, Func<ValueTask<T>> work, CancellationToken cancellation)
     {
         await WaitForGroupAsync(cancellation);
-        return await herder.Mailbox.AskAsync(what, () => herder.Leads ? work() : throw new ElsewhereException(herder.LeaderUrl), Timeout, cancellation);
+        return await herder.Loop.AskAsync(what, () => herder.Leads ? work() : throw new ElsewhereException(herder.LeaderUrl), Timeout, cancellation);
     }
 
     private async ValueTask WriteAsync(string what, Func<ConfigImage, IReadOnlyList<ConfigRecord>> decide, CancellationToken cancellation) =>
@@ -152,7 +152,7 @@ internal sealed class ConnectorRequests(
         if (status is not null && status.WorkerId != writer.WorkerId && status.State != RunState.Unassigned)
             throw new ElsewhereException($"http://{status.WorkerId}/");
 
-        await herder.Mailbox.AskAsync($"restarting {connector}", async () =>
+        await herder.Loop.AskAsync($"restarting {connector}", async () =>
         {
             await herder.RestartAsync(plan, connector);
             return true;

@@ -45,11 +45,11 @@ internal sealed class Herder : IGroupListener, IAsyncDisposable
         _leader = leader;
         _world = world;
         _log = log;
-        Mailbox = new Mailbox(world.Clock, log);
+        Loop = new HerderLoop(world.Clock, log);
     }
 
     /// <summary>The loop; requests are answered on it, too.</summary>
-    public Mailbox Mailbox { get; }
+    public HerderLoop Loop { get; }
 
     public bool Leads => _leads;
 
@@ -73,7 +73,7 @@ internal sealed class Herder : IGroupListener, IAsyncDisposable
     public void Notice(ConfigRecord record)
     {
         _news.Enqueue(record);
-        Mailbox.Post("following the config topic", FollowConfigAsync);
+        Loop.Post("following the config topic", FollowConfigAsync);
     }
 
     /// <summary>Writes a restart on behalf of this worker only, without asking the group: the connector, its tasks, or one of them.</summary>
@@ -95,10 +95,10 @@ internal sealed class Herder : IGroupListener, IAsyncDisposable
     }
 
     void IGroupListener.Assigned(int generation, bool leads, Assignment assignment, Workload allocation) =>
-        Mailbox.Post("applying an assignment", () => ApplyAsync(generation, leads, assignment, allocation));
+        Loop.Post("applying an assignment", () => ApplyAsync(generation, leads, assignment, allocation));
 
     async ValueTask IGroupListener.GiveUpEverythingAsync(CancellationToken cancellation) =>
-        await Mailbox.AskAsync(
+        await Loop.AskAsync(
             "giving everything up",
             async () =>
             {
@@ -114,7 +114,7 @@ internal sealed class Herder : IGroupListener, IAsyncDisposable
     public async ValueTask StopAsync(CancellationToken cancellation)
     {
         await _stop.CancelAsync();
-        await Mailbox.AskAsync(
+        await Loop.AskAsync(
             "stopping",
             async () =>
             {
@@ -134,7 +134,7 @@ internal sealed class Herder : IGroupListener, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Mailbox.DisposeAsync();
+        await Loop.DisposeAsync();
         _stop.Dispose();
     }
 
@@ -285,7 +285,7 @@ internal sealed class Herder : IGroupListener, IAsyncDisposable
     }
 
     private void TasksPlanned(string connector, IReadOnlyList<Dictionary<string, string>> tasks) =>
-        Mailbox.Post("publishing tasks", () => PublishAsync(connector, tasks, FirstPause));
+        Loop.Post("publishing tasks", () => PublishAsync(connector, tasks, FirstPause));
 
     private async ValueTask PublishAsync(string connector, IReadOnlyList<Dictionary<string, string>> tasks, TimeSpan pause)
     {
@@ -314,7 +314,7 @@ internal sealed class Herder : IGroupListener, IAsyncDisposable
     {
         await Task.Delay(pause, _world.Clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_stop.IsCancellationRequested)
-            Mailbox.Post(what, work);
+            Loop.Post(what, work);
     }
 
     private void Rejoin(string why)

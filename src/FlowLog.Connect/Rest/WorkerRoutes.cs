@@ -22,7 +22,7 @@ internal sealed class WorkerRoutes(Herder herder, string clusterId)
 
         try
         {
-            await herder.Mailbox.AskAsync("answering a health check", () => new ValueTask<bool>(true), HealthTimeout, cancellation);
+            await herder.Loop.AskAsync("answering a health check", () => new ValueTask<bool>(true), HealthTimeout, cancellation);
             return RestAnswer.Of(new HealthBody("healthy", "Worker has completed startup and is ready to handle requests."));
         }
         catch (RequestException problem)

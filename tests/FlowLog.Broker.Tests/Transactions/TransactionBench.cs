@@ -7,9 +7,6 @@ using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Records;
-using FlowLog.Protocol.Wire;
-using FlowLog.Testing.Simulation;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowLog.Broker.Tests.Transactions;
 
@@ -21,49 +18,20 @@ internal sealed class TransactionBench : IMarkerTarget
 {
     public const string Id = "x";
 
-    private readonly ManualTimeProvider _clock = new();
-    private readonly ManualTimers _timers;
-    private readonly ShardSurroundings _around;
-    private readonly TransactionSettings _settings = new();
-    private readonly MarkerDispatch _dispatch;
-    private Coordinator<TransactionShard> _shards;
-    private long _lastProducerId = 1_000;
-
     public TransactionBench(int partitions = 2)
     {
-        _timers = new ManualTimers(_clock);
-        _dispatch = new MarkerDispatch(this, _timers, NullLogger.Instance);
         Partitions = [.. Enumerable.Range(0, partitions).Select(_ => new MemoryLog())];
-        _around = new ShardSurroundings(
-            CoordinatorKeys.TransactionsTopic,
-            CoordinatorKind.Transaction,
-            _clock,
-            work => work(),
-            (partition, effect) => _dispatch.Deliver(_shards!, partition, ((MarkersDue)effect).Ending),
-            NullLogger.Instance);
-        _shards = Elect();
-        Coordinator = Door();
+        Node = new TransactionNode(this);
     }
 
-    public TransactionCoordinator Coordinator { get; private set; }
+    public TransactionNode Node { get; }
 
-    public MemoryLog Log { get; private set; } = new();
+    public TransactionCoordinator Coordinator => Node.Coordinator;
 
     public MemoryLog[] Partitions { get; }
 
     /// <summary>While set, markers are refused with it.</summary>
     public ErrorCode MarkerRefusal { get; set; }
-
-    public void Advance(int milliseconds) => _timers.Advance(TimeSpan.FromMilliseconds(milliseconds));
-
-    /// <summary>The coordinator dies, and the next one reads what is in the log.</summary>
-    public void Fail()
-    {
-        _shards.Close();
-        Log = Log.Reopened();
-        _shards = Elect();
-        Coordinator = Door();
-    }
 
     public void Initialise(Action<ProducerGrant> reply, ProducerIdAndEpoch? expected = null, string id = Id, int timeout = 60_000) =>
         Coordinator.Initialise(new ProducerClaim(id, timeout, expected), reply);
@@ -97,7 +65,7 @@ internal sealed class TransactionBench : IMarkerTarget
         else
             Coordinator.Verify(claim, verdicts => Append(verdicts.Errors[0]));
 
-        void Append(ErrorCode error) => reply(error != ErrorCode.None ? error : Partitions[partition].Append(Batch(producer, record), Now, guard).Error);
+        void Append(ErrorCode error) => reply(error != ErrorCode.None ? error : Partitions[partition].Append(Batch(producer, record), Node.Now, guard).Error);
     }
 
     public ErrorCode Produce(ProducerIdAndEpoch producer, int partition, int record, short protocol = 0)
@@ -158,11 +126,9 @@ internal sealed class TransactionBench : IMarkerTarget
             return;
         }
 
-        var marker = new EndTransactionMarker(end.Committed, end.CoordinatorEpoch).ToBatch(end.Producer.Id, end.Producer.Epoch, Now, 0);
-        done(Partitions[partition.Partition].Append(marker, Now, null, end.BumpsEpoch).Error);
+        var marker = new EndTransactionMarker(end.Committed, end.CoordinatorEpoch).ToBatch(end.Producer.Id, end.Producer.Epoch, Node.Now, 0);
+        done(Partitions[partition.Partition].Append(marker, Node.Now, null, end.BumpsEpoch).Error);
     }
-
-    private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static PartitionsClaim Claim(ProducerIdAndEpoch producer, IReadOnlyList<int> partitions, short protocol, string id) =>
         new(id, producer, [.. partitions.Select(partition => new TopicPartition("t", partition))], protocol);
@@ -182,14 +148,4 @@ internal sealed class TransactionBench : IMarkerTarget
         records.MoveNext();
         return int.Parse(Encoding.UTF8.GetString(records.Current.Value.Span), CultureInfo.InvariantCulture);
     }
-
-    private Coordinator<TransactionShard> Elect()
-    {
-        // Loading starts deliveries, which ask for the shards: they must be in place before.
-        var shards = _shards = new Coordinator<TransactionShard>(_around, _ => new TransactionShard(_settings));
-        shards.Elected(0, Log);
-        return shards;
-    }
-
-    private TransactionCoordinator Door() => new(_shards, () => 1, _settings, got => got(++_lastProducerId));
 }

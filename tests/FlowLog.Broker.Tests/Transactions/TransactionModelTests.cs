@@ -45,10 +45,10 @@ public sealed class TransactionModelTests
                     End(producer, how % 3 != 0);
                     break;
                 case 7:
-                    _bench.Advance(how * 100);
+                    _bench.Node.Advance(how * 100);
                     break;
                 case 8:
-                    Disturb(how);
+                    _bench.Node.Disturb(how);
                     break;
                 case 9:
                     _bench.MarkerRefusal = how % 2 == 0 ? ErrorCode.None : ErrorCode.NotLeaderOrFollower;
@@ -59,9 +59,9 @@ public sealed class TransactionModelTests
         public void Settle()
         {
             _bench.MarkerRefusal = ErrorCode.None;
-            Resume();
+            _bench.Node.Resume();
             for (var i = 0; i < 10; i++)
-                _bench.Advance(30_000);
+                _bench.Node.Advance(30_000);
 
             var partitions = Enumerable.Range(0, Partitions).Select(_bench.Read).ToList();
             Assert.DoesNotContain(partitions, partition => partition.IsOpen);
@@ -155,31 +155,6 @@ public sealed class TransactionModelTests
                         producer.Identity = producer.Protocol >= Transaction.EpochBumpingProtocol ? new ProducerIdAndEpoch(grant.ProducerId, grant.Epoch) : identity;
                 },
                 producer.Id);
-        }
-
-        private void Disturb(byte how)
-        {
-            switch (how % 4)
-            {
-                case 0:
-                    _bench.Fail();
-                    break;
-                case 1:
-                    _bench.Log.CommitsAtOnce = false;
-                    break;
-                case 2:
-                    Resume();
-                    break;
-                case 3:
-                    _bench.Log.Lose(ErrorCode.KafkaStorageError);
-                    break;
-            }
-        }
-
-        private void Resume()
-        {
-            _bench.Log.CommitsAtOnce = true;
-            _bench.Log.Commit();
         }
     }
 

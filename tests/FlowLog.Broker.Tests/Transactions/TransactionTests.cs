@@ -41,7 +41,7 @@ public sealed class TransactionTests
         var first = _bench.End(producer, commits: true, protocol: 2);
         Assert.Equal(first, _bench.End(producer, commits: true, protocol: 2));
         Assert.Equal(ErrorCode.InvalidTxnState, _bench.End(producer, commits: false, protocol: 2).Error);
-        _bench.Fail();
+        _bench.Node.Fail();
         Assert.Equal(first, _bench.End(producer, commits: true, protocol: 2));
     }
 
@@ -53,12 +53,12 @@ public sealed class TransactionTests
         _bench.Produce(producer, 0, 1);
         _bench.MarkerRefusal = ErrorCode.KafkaStorageError;
         Assert.Equal(ErrorCode.None, _bench.End(producer, commits: true).Error);
-        _bench.Advance(600_000);
+        _bench.Node.Advance(600_000);
         Assert.Equal("PrepareCommit", _bench.State());
-        _bench.Fail();
+        _bench.Node.Fail();
         Assert.Equal("PrepareCommit", _bench.State());
         _bench.MarkerRefusal = ErrorCode.None;
-        _bench.Advance(2_000);
+        _bench.Node.Advance(2_000);
         Assert.Equal("CompleteCommit", _bench.State());
         Assert.Equal([1], _bench.Read(0).Committed);
     }
@@ -84,7 +84,7 @@ public sealed class TransactionTests
         _bench.Add(producer, [1], 0, error => added = error);
         Assert.Null(added);
         _bench.MarkerRefusal = ErrorCode.None;
-        _bench.Advance(500);
+        _bench.Node.Advance(500);
         Assert.Equal(ErrorCode.None, added);
         Assert.Equal("Ongoing", _bench.State());
     }
@@ -98,7 +98,7 @@ public sealed class TransactionTests
         _bench.End(producer, commits: true);
         ErrorCode? added = null;
         _bench.Add(producer, [1], 0, error => added = error);
-        _bench.Advance(5_000);
+        _bench.Node.Advance(5_000);
         Assert.Equal(ErrorCode.ConcurrentTransactions, added);
     }
 
@@ -122,11 +122,11 @@ public sealed class TransactionTests
         var producer = Of(_bench.Initialise(timeout: 5_000));
         _bench.Add(producer, 0);
         _bench.Produce(producer, 0, 1);
-        _bench.Advance(3_000);
-        _bench.Fail();
-        _bench.Advance(1_900);
+        _bench.Node.Advance(3_000);
+        _bench.Node.Fail();
+        _bench.Node.Advance(1_900);
         Assert.Equal("Ongoing", _bench.State());
-        _bench.Advance(200);
+        _bench.Node.Advance(200);
         Assert.Equal("CompleteAbort", _bench.State());
         Assert.Equal([1], _bench.Read(0).Aborted);
         Assert.Equal(ErrorCode.ProducerFenced, _bench.End(producer, commits: true).Error);
@@ -137,7 +137,7 @@ public sealed class TransactionTests
     {
         var producer = Of(_bench.Initialise(timeout: 5_000));
         _bench.Produce(producer, 0, 1, protocol: 2);
-        _bench.Advance(5_100);
+        _bench.Node.Advance(5_100);
         Assert.Equal("CompleteAbort", _bench.State());
         Assert.NotEqual(ErrorCode.None, _bench.Partitions[0].Append(TransactionBench.Batch(producer, 2), 0, null).Error);
         Assert.Equal(ErrorCode.InvalidTxnState, _bench.End(producer, commits: true, protocol: 2).Error);
@@ -156,7 +156,7 @@ public sealed class TransactionTests
             producer = Of(_bench.End(producer, commits: false, protocol: 2));
 
         _bench.Produce(producer, 0, 1, protocol: 2);
-        _bench.Advance(5_100);
+        _bench.Node.Advance(5_100);
         Assert.Equal([1], _bench.Read(0).Aborted);
         Assert.Equal(ErrorCode.ProducerFenced, _bench.End(producer, commits: false, protocol: 2).Error);
         var next = _bench.Initialise(producer);
@@ -176,7 +176,7 @@ public sealed class TransactionTests
         _bench.End(next, commits: false, protocol: 2, grant => aborted = grant);
         Assert.Null(aborted);
         _bench.MarkerRefusal = ErrorCode.None;
-        _bench.Advance(500);
+        _bench.Node.Advance(500);
         Assert.Equal(new ProducerGrant(ErrorCode.None, producer.Id, 2), aborted);
         Assert.Equal([1], _bench.Read(0).Committed);
     }
@@ -188,7 +188,7 @@ public sealed class TransactionTests
         _bench.Add(producer, 0);
         _bench.MarkerRefusal = ErrorCode.TransactionCoordinatorFenced;
         _bench.End(producer, commits: true);
-        _bench.Advance(60_000);
+        _bench.Node.Advance(60_000);
         Assert.Equal("PrepareCommit", _bench.State());
     }
 
@@ -234,8 +234,8 @@ public sealed class TransactionTests
     public void Ids_that_nobody_has_used_for_long_are_forgotten()
     {
         var producer = Init();
-        _bench.Advance(7 * 24 * 3_600_000);
-        _bench.Advance(3_600_000);
+        _bench.Node.Advance(7 * 24 * 3_600_000);
+        _bench.Node.Advance(3_600_000);
         Assert.Equal("TransactionalIdNotFound", _bench.State());
         Assert.Equal(ErrorCode.InvalidProducerIdMapping, _bench.Add(producer, 0));
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Threading.Channels;
 using FlowLog.Client;
 using FlowLog.Client.Cluster;
 using FlowLog.Client.Consuming;
@@ -36,7 +37,7 @@ public sealed class CompactedTopicTests
     /// <summary>A consumer of one partition whose position follows its end, and whose polls wait for a wake-up unless they are short.</summary>
     public class ScriptedConsumer : DispatchProxy
     {
-        private readonly SemaphoreSlim _woken = new(0, 1);
+        private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(1);
         private long _position;
 
         public TaskCompletionSource<long>? HoldsEnds { get; set; }
@@ -46,17 +47,15 @@ public sealed class CompactedTopicTests
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
         {
             nameof(IConsumer.PartitionsForAsync) => new ValueTask<IReadOnlyList<PartitionMetadata>>([new PartitionMetadata(0, 1, 0, [1], [1], [])]),
-            nameof(IConsumer.EndOffsetsAsync) => EndsAsync(),
+            nameof(IConsumer.EndOffsetsAsync) => new ValueTask<IReadOnlyDictionary<TopicPartition, long>>(EndsAsync()),
             nameof(IConsumer.PositionAsync) => new ValueTask<long>(_position),
-            nameof(IConsumer.PollAsync) => PollAsync((TimeSpan)args![0]!, (CancellationToken)args[1]!),
-            nameof(IConsumer.Wakeup) => Wake(),
+            nameof(IConsumer.PollAsync) => new ValueTask<PolledBatches>(PollAsync((TimeSpan)args![0]!, (CancellationToken)args[1]!)),
+            nameof(IConsumer.Wakeup) => _wakeUps.Writer.TryWrite(true),
             nameof(IAsyncDisposable.DisposeAsync) => default(ValueTask),
             _ => null,
         };
 
-        private object? Wake() => _woken.CurrentCount == 0 ? _woken.Release() : null;
-
-        private async ValueTask<IReadOnlyDictionary<TopicPartition, long>> EndsAsync()
+        private async Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync()
         {
             var end = _position;
             if (HoldsEnds is { } held)
@@ -68,10 +67,10 @@ public sealed class CompactedTopicTests
             return new Dictionary<TopicPartition, long> { [s_partition] = end };
         }
 
-        private async ValueTask<PolledBatches> PollAsync(TimeSpan timeout, CancellationToken cancellation)
+        private async Task<PolledBatches> PollAsync(TimeSpan timeout, CancellationToken cancellation)
         {
             var isShort = timeout < TimeSpan.FromSeconds(1);
-            if (isShort ? _woken.Wait(0, cancellation) : await _woken.WaitAsync(Timeout.Infinite, cancellation))
+            if (isShort ? _wakeUps.Reader.TryRead(out _) : await _wakeUps.Reader.ReadAsync(cancellation))
                 throw new WakeupException();
 
             _position++;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using FlowLog.Broker.Groups;
 using FlowLog.Broker.Groups.Consumers;
-using FlowLog.Broker.Metadata.Images;
 using FlowLog.Protocol.Messages;
 
 namespace FlowLog.Broker.Tests.Groups.Consumers;
@@ -11,28 +10,12 @@ internal sealed class ConsumerBench
 {
     public GroupBench Node { get; init; } = new();
 
-    /// <summary>Makes a topic, or gives it more partitions.</summary>
-    public Guid Topic(string name, int partitions)
-    {
-        var id = Node.Image.Topics.Find(name)?.Id ?? new Guid(name[0], 1, (short)++_made, new byte[8]);
-        var topic = new TopicImage(name, id, [.. Enumerable.Range(0, partitions).Select(number => new PartitionImage
-        {
-            Id = number,
-            Replicas = [1],
-            Isr = [1],
-            Leader = 1,
-            LeaderEpoch = 0,
-            PartitionEpoch = 0,
-        })]);
-        Change(topics => new TopicsImage(topics.ByName.SetItem(name, topic), topics.ById.SetItem(id, topic)), name);
-        return id;
-    }
+    private GroupTopics Topics => field ??= new GroupTopics(Node);
 
-    public void Delete(string name)
-    {
-        if (Node.Image.Topics.Find(name) is { } topic)
-            Change(topics => new TopicsImage(topics.ByName.Remove(name), topics.ById.Remove(topic.Id)), name);
-    }
+    /// <summary>Makes a topic, or gives it more partitions.</summary>
+    public Guid Topic(string name, int partitions) => Topics.Set(name, partitions);
+
+    public void Delete(string name) => Topics.Delete(name);
 
     public Answer<ConsumerGroupHeartbeatResponse> Beat(
         string member, int epoch, string? topics = null, IEnumerable<TopicIdPartition>? owned = null, string? instance = null, string? pattern = null, string? assignor = null, bool full = false)
@@ -57,12 +40,4 @@ internal sealed class ConsumerBench
 
     public static IReadOnlyList<TopicIdPartition>? Assigned(ConsumerGroupHeartbeatResponse answer) =>
         answer.Assignment is { } assignment ? [.. TopicIdPartition.Of(assignment.TopicPartitions, topic => topic.TopicId, topic => topic.Partitions)] : null;
-
-    private int _made;
-
-    private void Change(Func<TopicsImage, TopicsImage> change, string topic)
-    {
-        Node.Image = Node.Image with { Topics = change(Node.Image.Topics) };
-        Node.Coordinator.TopicsChanged(new HashSet<string>([topic]));
-    }
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using FlowLog.Broker.Groups;
 using FlowLog.Broker.Groups.Streams;
 using FlowLog.Broker.Groups.Streams.Topics;
-using FlowLog.Broker.Metadata.Images;
 using FlowLog.Protocol.Messages;
 using Request = FlowLog.Protocol.Messages.StreamsGroupHeartbeatRequest;
 using Response = FlowLog.Protocol.Messages.StreamsGroupHeartbeatResponse;
@@ -12,7 +11,7 @@ namespace FlowLog.Broker.Tests.Groups.Streams;
 /// <summary>A group of the streams protocol on a coordinator in memory, with topics that come and go by hand.</summary>
 internal sealed class StreamsBench(StreamsSettings? settings = null)
 {
-    private int _made;
+    private GroupTopics Topics => field ??= new GroupTopics(Node);
 
     public GroupBench Node { get; init; } = new(new GroupSettings { InitialRebalanceDelayMs = 0, Streams = settings ?? new StreamsSettings { InitialRebalanceDelayMs = 0 } });
 
@@ -58,26 +57,9 @@ internal sealed class StreamsBench(StreamsSettings? settings = null)
     public static StreamsStatus[] Statuses(Response answer) => [.. answer.Status!.Select(status => (StreamsStatus)status.StatusCode).Order()];
 
     /// <summary>Makes a topic, or gives it more partitions.</summary>
-    public void Topic(string name, int partitions)
-    {
-        var id = Node.Image.Topics.Find(name)?.Id ?? new Guid(name[0], 1, (short)++_made, new byte[8]);
-        var topic = new TopicImage(name, id, [.. Enumerable.Range(0, partitions).Select(number => new PartitionImage
-        {
-            Id = number,
-            Replicas = [1],
-            Isr = [1],
-            Leader = 1,
-            LeaderEpoch = 0,
-            PartitionEpoch = 0,
-        })]);
-        Change(topics => new TopicsImage(topics.ByName.SetItem(name, topic), topics.ById.SetItem(id, topic)), name);
-    }
+    public void Topic(string name, int partitions) => Topics.Set(name, partitions);
 
-    public void Delete(string name)
-    {
-        if (Node.Image.Topics.Find(name) is { } topic)
-            Change(topics => new TopicsImage(topics.ByName.Remove(name), topics.ById.Remove(topic.Id)), name);
-    }
+    public void Delete(string name) => Topics.Delete(name);
 
     /// <summary>Makes what the last heartbeat asked for.</summary>
     public void MakeMissing()
@@ -129,11 +111,5 @@ internal sealed class StreamsBench(StreamsSettings? settings = null)
         var answer = GroupBench.Ask<StreamsAnswer>(reply => Node.Coordinator.Heartbeat(beat, reply)).Now;
         Missing = answer.Missing;
         return answer.Response;
-    }
-
-    private void Change(Func<TopicsImage, TopicsImage> change, string topic)
-    {
-        Node.Image = Node.Image with { Topics = change(Node.Image.Topics) };
-        Node.Coordinator.TopicsChanged(new HashSet<string>([topic]));
     }
 }

@@ -52,7 +52,7 @@ public sealed class TransactionPartitionModelTests
                     End(producer, how % 3 != 0);
                     break;
                 case 9:
-                    _world.Advance(how * 100);
+                    _world.Node.Advance(how * 100);
                     break;
                 case 10:
                     Disturb(how);
@@ -85,10 +85,10 @@ public sealed class TransactionPartitionModelTests
         public void Settle()
         {
             (_world.MarkerRefusal, _world.LosesMarkerAnswers) = (ErrorCode.None, false);
-            Resume();
+            _world.Node.Resume();
             _world.ReleaseVerdicts();
             for (var i = 0; i < 10; i++)
-                _world.Advance(30_000);
+                _world.Node.Advance(30_000);
 
             var committed = new HashSet<int>();
             foreach (var partition in _world.Partitions)
@@ -291,27 +291,7 @@ public sealed class TransactionPartitionModelTests
         private void Disturb(byte how)
         {
             _lost++;
-            switch (how % 4)
-            {
-                case 0:
-                    _world.Fail();
-                    break;
-                case 1:
-                    _world.Log.CommitsAtOnce = false;
-                    break;
-                case 2:
-                    Resume();
-                    break;
-                case 3:
-                    _world.Log.Lose(ErrorCode.KafkaStorageError);
-                    break;
-            }
-        }
-
-        private void Resume()
-        {
-            _world.Log.CommitsAtOnce = true;
-            _world.Log.Commit();
+            _world.Node.Disturb(how);
         }
     }
 }

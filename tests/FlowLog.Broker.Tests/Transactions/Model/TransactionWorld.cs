@@ -5,8 +5,6 @@ using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Records;
 using FlowLog.Protocol.Wire;
-using FlowLog.Testing.Simulation;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowLog.Broker.Tests.Transactions.Model;
 
@@ -16,34 +14,17 @@ namespace FlowLog.Broker.Tests.Transactions.Model;
 /// </summary>
 internal sealed class TransactionWorld : IMarkerTarget
 {
-    private readonly ManualTimeProvider _clock = new();
-    private readonly ManualTimers _timers;
-    private readonly ShardSurroundings _around;
-    private readonly TransactionSettings _settings = new();
-    private readonly MarkerDispatch _dispatch;
-    private Coordinator<TransactionShard> _shards;
     private readonly List<Action> _held = [];
-    private long _lastProducerId = 1_000;
 
     public TransactionWorld(int partitions)
     {
-        _timers = new ManualTimers(_clock);
-        _dispatch = new MarkerDispatch(this, _timers, NullLogger.Instance);
         Partitions = [.. Enumerable.Range(0, partitions).Select(number => new ModelPartition(number))];
-        _around = new ShardSurroundings(
-            CoordinatorKeys.TransactionsTopic,
-            CoordinatorKind.Transaction,
-            _clock,
-            work => work(),
-            (partition, effect) => _dispatch.Deliver(_shards!, partition, ((MarkersDue)effect).Ending),
-            NullLogger.Instance);
-        _shards = Elect();
-        Coordinator = Door();
+        Node = new TransactionNode(this);
     }
 
-    public TransactionCoordinator Coordinator { get; private set; }
+    public TransactionNode Node { get; }
 
-    public MemoryLog Log { get; private set; } = new();
+    public TransactionCoordinator Coordinator => Node.Coordinator;
 
     public ModelPartition[] Partitions { get; }
 
@@ -58,17 +39,6 @@ internal sealed class TransactionWorld : IMarkerTarget
 
     /// <summary>Every marker of the newer protocol that was sent, to arrive once more.</summary>
     public List<Action> SentMarkers { get; } = [];
-
-    public void Advance(int milliseconds) => _timers.Advance(TimeSpan.FromMilliseconds(milliseconds));
-
-    /// <summary>The coordinator dies, and the next one reads what is in the log.</summary>
-    public void Fail()
-    {
-        _shards.Close();
-        Log = Log.Reopened();
-        _shards = Elect();
-        Coordinator = Door();
-    }
 
     /// <summary>One batch in one partition, the way of a produce request.</summary>
     public void Produce(string id, ModelBatch batch, short protocol, Action<ErrorCode, long> reply)
@@ -133,21 +103,11 @@ internal sealed class TransactionWorld : IMarkerTarget
     /// <summary>Whoever reads the coordinator's log now must learn the outcome, or the next coordinator could decide otherwise.</summary>
     private void MustBeWritten(TransactionEnd end)
     {
-        var shard = new TransactionShard(_settings);
-        using var loader = new ShardLoader(Log, shard, CoordinatorKind.Transaction, (_, _) => { });
+        var shard = new TransactionShard(Node.Settings);
+        using var loader = new ShardLoader(Node.Log, shard, CoordinatorKind.Transaction, (_, _) => { });
         loader.Run(() => false);
         Assert.True(
             shard.All.Any(transaction => transaction.IsEnding && transaction.Producer == end.Producer && transaction.IsCommitted == end.Committed),
             $"a marker of {end.Producer} is written before the outcome is");
     }
-
-    private Coordinator<TransactionShard> Elect()
-    {
-        // Loading starts deliveries, which ask for the shards: they must be in place before.
-        var shards = _shards = new Coordinator<TransactionShard>(_around, _ => new TransactionShard(_settings));
-        shards.Elected(0, Log);
-        return shards;
-    }
-
-    private TransactionCoordinator Door() => new(_shards, () => 1, _settings, got => got(++_lastProducerId));
 }

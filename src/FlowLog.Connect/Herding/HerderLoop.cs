@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace FlowLog.Connect.Herding;
 
 /// <summary>The herder's loop: one thing after the other, so that what it knows needs no locks.</summary>
-internal sealed class Mailbox : IAsyncDisposable
+internal sealed class HerderLoop : IAsyncDisposable
 {
     private readonly Channel<(string What, Func<ValueTask> Work)> _letters =
         Channel.CreateUnbounded<(string, Func<ValueTask>)>(new UnboundedChannelOptions { SingleReader = true });
@@ -14,7 +14,7 @@ internal sealed class Mailbox : IAsyncDisposable
     private readonly Task _loop;
     private (string What, DateTimeOffset Since)? _busy;
 
-    public Mailbox(TimeProvider clock, ILogger log)
+    public HerderLoop(TimeProvider clock, ILogger log)
     {
         _clock = clock;
         _log = log;
