@@ -69,6 +69,8 @@ public sealed class DumpLogTests
         {
             for (var key = 0; key < 20; key++)
                 await producer.ProduceAsync(new OutgoingRecord(topic) { Partition = 0, Key = "k"u8.ToArray().Append((byte)('a' + key)).ToArray(), Value = new byte[50 + round] });
+
+            // Longer than segment.ms: each round begins a segment, and the one before it may be cleaned.
             await Task.Delay(150);
         }
 

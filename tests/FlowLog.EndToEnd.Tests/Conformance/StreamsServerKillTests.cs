@@ -101,6 +101,7 @@ public sealed class StreamsServerKillTests
         for (; !stop.IsCancellationRequested; line++)
         {
             await producer.ProduceAsync(new OutgoingRecord(Input) { Partition = line % 2, Value = Encoding.UTF8.GetBytes(string.Join(' ', WordsOf(line))) }, cancellation: CancellationToken.None);
+            // A steady stream, so that there is something to count in every life of the server, and no more than can be counted.
             if (line % 20 == 0)
                 await Task.Delay(20, CancellationToken.None);
         }

@@ -129,6 +129,7 @@ public sealed class TransactionKillTests
         for (; !stop.IsCancellationRequested; count++)
         {
             await producer.ProduceAsync(new OutgoingRecord(Input) { Partition = count % Partitions, Value = Encoding.UTF8.GetBytes(count.ToString(CultureInfo.InvariantCulture)) }, cancellation: CancellationToken.None);
+            // A steady stream, so that there is something to copy in every life of the server, and no more than can be copied.
             if (count % 20 == 0)
                 await Task.Delay(20, CancellationToken.None);
         }

@@ -110,6 +110,8 @@ internal sealed class HonestClient : IAsyncDisposable
                 _acknowledged++;
                 var took = Stopwatch.GetElapsedTime(start);
                 LongestWait = took > LongestWait ? took : LongestWait;
+
+                // Honest, and modest: it measures the server under the others' load, not under its own.
                 await Task.Delay(1);
             }
         }

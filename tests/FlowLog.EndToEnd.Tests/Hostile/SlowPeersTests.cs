@@ -25,6 +25,8 @@ public sealed class SlowPeersTests
             {
                 foreach (var connection in dripping)
                     await connection.SendAsync(frame.AsMemory(at, 1));
+
+                // This slowness is what is tested: a byte now and then must not count as being busy.
                 await Task.Delay(400, TestContext.Current.CancellationToken);
             }
 
@@ -63,7 +65,7 @@ public sealed class SlowPeersTests
         var asking = await OpenManyAsync(server, 4);
         var many = Enumerable.Repeat(frame, 10_000).SelectMany(bytes => bytes).ToArray();
 
-        // What does not fit the wires waits in our own process, for ever.
+        // What does not fit the wires waits in our own process, for ever: two seconds of it fill every buffer on the way.
         var sending = asking.Select(connection => connection.SendAsync(many)).ToList();
         await Task.WhenAny(Task.WhenAll(sending), Task.Delay(2000, TestContext.Current.CancellationToken));
         asking.ForEach(connection => connection.Reset());

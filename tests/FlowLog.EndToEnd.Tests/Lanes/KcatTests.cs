@@ -59,6 +59,8 @@ public sealed class KcatTests
         var kcat = Lane.NeedsProgram("kcat", "kcat");
         await using var server = await ServerProcess.StartAsync();
         await ProduceAsync(kcat, server, "timed", ["before"]);
+
+        // The moment must differ from both records' timestamps, which are whole milliseconds.
         await Task.Delay(50);
         var middle = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await Task.Delay(50);

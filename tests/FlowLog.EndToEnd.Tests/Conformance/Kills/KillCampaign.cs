@@ -19,6 +19,7 @@ internal sealed class KillCampaign(ServerProcess server, Random random)
     {
         for (var cycle = 0; cycle < cycles; cycle++)
         {
+            // The kill comes at any moment of a life, from the first requests on.
             await Task.Delay(random.Next(100, 1_500));
             await server.KillAsync();
 
