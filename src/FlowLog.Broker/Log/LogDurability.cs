@@ -1,7 +1,6 @@
 using FlowLog.Broker.Log.Checkpoints;
 using FlowLog.Broker.Log.Epochs;
 using FlowLog.Broker.Log.Segments;
-using FlowLog.Broker.Log.Storage;
 using FlowLog.Runtime.Disk;
 
 namespace FlowLog.Broker.Log;
@@ -10,7 +9,7 @@ namespace FlowLog.Broker.Log;
 /// Knows how far a log is on the device, and gets it there: segments that reach behind the durable end, the epochs that they began,
 /// and the names of new files. One sync at a time; appends go on meanwhile.
 /// </summary>
-internal sealed class LogDurability(LogEnvironment environment, Lock logLock, SegmentList segments, LeaderEpochs epochs)
+internal sealed class LogDurability(LogState log, Lock logLock)
 {
     private readonly Lock _oneAtATime = new();
     private readonly List<Segment> _ended = [];
@@ -73,30 +72,30 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
     /// Gets a cut onto the device before anything is appended behind it: otherwise a power cut could bring old batches, index entries
     /// and snapshots back between new ones. Under the log's lock.
     /// </summary>
-    public void SyncCut(string folder)
+    public void SyncCut()
     {
-        segments.Active.SyncBatches();
-        segments.Active.SyncIndexes();
-        LeaderEpochFile.Write(environment.Disk, folder, epochs.Entries);
-        epochs.MarkSaved();
-        environment.Disk.SyncDirectory(folder);
+        log.Segments.Active.SyncBatches();
+        log.Segments.Active.SyncIndexes();
+        LeaderEpochFile.Write(log.Environment.Disk, log.Folder, log.Epochs.Entries);
+        log.Epochs.MarkSaved();
+        log.Environment.Disk.SyncDirectory(log.Folder);
     }
 
-    /// <summary>Gets everything appended so far onto the device; a failure takes the directory offline.</summary>
-    public long Sync(string folder, Func<long> logEnd)
+    /// <summary>Gets everything appended so far onto the device; a failure takes the directory offline. Returns the durable end.</summary>
+    public long Sync()
     {
         lock (_oneAtATime)
         {
-            while (!_isOver && !environment.Directory.IsOffline)
+            while (!_isOver && !log.Directory.IsOffline)
             {
                 Work work;
                 lock (logLock)
-                    work = Collect(logEnd());
+                    work = Collect(log.End);
 
                 if (work.End == DurableEnd && work is { HasNames: false, Epochs: null, Ended.Length: 0 })
                     break;
 
-                if (!TryDo(work, folder))
+                if (!TryDo(work))
                     continue;
 
                 lock (logLock)
@@ -115,27 +114,27 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
 
     private Work Collect(long end)
     {
-        var all = segments.All;
+        var all = log.Segments.All;
         var unsynced = end == _durableEnd && !_wasRecovered ? [] : all[SegmentList.IndexFor(all, _durableEnd)..].ToArray();
-        var work = new Work(end, unsynced, [.. _ended.Where(segments.Contains)], epochs.IsDirty ? [.. epochs.Entries] : null, _namesChanged, HasUnsyncedNames, _isNew, _cuts);
+        var work = new Work(end, unsynced, [.. _ended.Where(log.Segments.Contains)], log.Epochs.IsDirty ? [.. log.Epochs.Entries] : null, _namesChanged, HasUnsyncedNames, _isNew, _cuts);
         _ended.Clear();
         _isNew = _wasRecovered = false;
-        epochs.MarkSaved();
+        log.Epochs.MarkSaved();
         return work;
     }
 
-    private bool TryDo(in Work work, string folder)
+    private bool TryDo(in Work work)
     {
         try
         {
-            Do(work, folder);
+            Do(work);
             return true;
         }
         catch (DiskException failure)
         {
             // A log that was deleted meanwhile has another folder, and the device nothing to do with it.
             if (!_isOver)
-                environment.Directory.Fail(failure);
+                log.Directory.Fail(failure);
 
             return false;
         }
@@ -152,7 +151,7 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
         }
     }
 
-    private void Do(in Work work, string folder)
+    private void Do(in Work work)
     {
         foreach (var segment in work.Segments)
             segment.SyncBatches();
@@ -162,16 +161,16 @@ internal sealed class LogDurability(LogEnvironment environment, Lock logLock, Se
             segment.SyncIndexes();
 
         if (work.Epochs is not null)
-            LeaderEpochFile.Write(environment.Disk, folder, work.Epochs);
+            LeaderEpochFile.Write(log.Environment.Disk, log.Folder, work.Epochs);
 
         if (work.IsNew)
-            PartitionMetadataFile.Sync(environment.Disk, folder);
+            PartitionMetadataFile.Sync(log.Environment.Disk, log.Folder);
 
         if (!work.HasNames)
             return;
 
-        environment.Disk.SyncDirectory(folder);
-        environment.Directory.SyncNames();
+        log.Environment.Disk.SyncDirectory(log.Folder);
+        log.Directory.SyncNames();
     }
 
     private readonly record struct Work(long End, Segment[] Segments, Segment[] Ended, EpochEntry[]? Epochs, int Names, bool HasNames, bool IsNew, int Cuts);

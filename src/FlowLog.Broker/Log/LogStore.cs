@@ -137,7 +137,7 @@ internal sealed class LogStore
     {
         foreach (var state in Online())
         {
-            OrOffline(state.Directory, () =>
+            state.Directory.FailUnless(() =>
             {
                 foreach (var log in LogsIn(state.Directory))
                 {
@@ -155,14 +155,14 @@ internal sealed class LogStore
     public void CheckpointLogStarts()
     {
         foreach (var state in Online())
-            OrOffline(state.Directory, () => state.WriteLogStarts(LogsIn(state.Directory)));
+            state.Directory.FailUnless(() => state.WriteLogStarts(LogsIn(state.Directory)));
     }
 
     /// <summary>Writes the high watermarks (<c>replica.high.watermark.checkpoint.interval.ms</c>, 5 s).</summary>
     public void CheckpointHighWatermarks()
     {
         foreach (var state in Online())
-            OrOffline(state.Directory, () => state.WriteHighWatermarks(LogsIn(state.Directory)));
+            state.Directory.FailUnless(() => state.WriteHighWatermarks(LogsIn(state.Directory)));
     }
 
     /// <summary>Removes what has outlived its time (<c>log.retention.check.interval.ms</c>, 5 min). Returns how many segments went.</summary>
@@ -201,7 +201,7 @@ internal sealed class LogStore
             return false;
 
         var state = StateOf(cleaned.Directory);
-        OrOffline(state.Directory, () => state.WriteCleanedTo(LogsIn(state.Directory)));
+        state.Directory.FailUnless(() => state.WriteCleanedTo(LogsIn(state.Directory)));
         return true;
     }
 
@@ -243,7 +243,7 @@ internal sealed class LogStore
         WasStoppedCleanly = true;
         foreach (var state in _directories)
         {
-            OrOffline(state.Directory, () =>
+            state.Directory.FailUnless(() =>
             {
                 state.ReadCheckpoints();
                 var folders = Folders(state.Directory).ToArray();
@@ -332,7 +332,7 @@ internal sealed class LogStore
     {
         var folder = Path.Combine(log.Directory.Path, LogFolderName.OnItsWayOut(log.Partition, _random.NextGuid(), suffix));
         var isMoved = false;
-        OrOffline(log.Directory, () =>
+        log.Directory.FailUnless(() =>
         {
             _disk.Rename(log.Folder, folder);
             log.Directory.NamesChanged();
@@ -345,7 +345,7 @@ internal sealed class LogStore
     private void Close(DirectoryState state, long brokerEpoch)
     {
         var logs = LogsIn(state.Directory).ToArray();
-        OrOffline(state.Directory, () =>
+        state.Directory.FailUnless(() =>
         {
             InParallel(logs, log => log.Close(), SyncsPerThread);
             if (state.Directory.IsOffline)
@@ -364,16 +364,4 @@ internal sealed class LogStore
     private IEnumerable<PartitionLog> LogsIn(LogDirectory directory) => _logs.Values.Where(log => log.Directory == directory);
 
     private IEnumerable<DirectoryState> Online() => _directories.Where(state => !state.Directory.IsOffline);
-
-    private static void OrOffline(LogDirectory directory, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (DiskException failure)
-        {
-            directory.Fail(failure);
-        }
-    }
 }

@@ -224,25 +224,26 @@ internal static class EpochMutants
 /// <summary>Bugs that the model of the indexes must notice.</summary>
 internal static class IndexMutants
 {
-    [Mutant(typeof(Segment), "LastIndexEntryAtOrBelow")]
-    public static int A_look_up_starts_one_entry_too_late(Segment segment, long offset)
+    [Mutant(typeof(SegmentIndexes), "LastAtOrBelow")]
+    public static int A_look_up_starts_one_entry_too_late(SegmentIndexes indexes, long offset)
     {
         using var _ = Planted.Asleep();
-        var found = (int)Private.Call(segment, "LastIndexEntryAtOrBelow", offset)!;
-        return (int)Private.Call(segment, "LastIndexEntryAtOrBelow", offset + 12)! > found ? found + 1 : found;
+        var found = (int)Private.Call(indexes, "LastAtOrBelow", offset)!;
+        return (int)Private.Call(indexes, "LastAtOrBelow", offset + 12)! > found ? found + 1 : found;
     }
 
-    [Mutant(typeof(Segment), "FindLargerTimestamps")]
-    public static void What_the_time_index_lost_is_not_looked_for(Segment segment)
+    [Mutant(typeof(SegmentRecovery), "FindLargerTimestamps")]
+    public static void What_the_time_index_lost_is_not_looked_for(SegmentRecovery recovery)
     {
     }
 
-    [Mutant(typeof(Segment), "ResumeAt")]
-    public static void After_a_cut_the_largest_timestamp_is_forgotten(Segment segment, int indexEntry, bool keepLaterTimes)
+    [Mutant(typeof(SegmentRecovery), "ResumeAt")]
+    public static void After_a_cut_the_largest_timestamp_is_forgotten(SegmentRecovery recovery, int indexEntry, bool keepLaterTimes)
     {
         using var _ = Planted.Asleep();
-        Private.Call(segment, "ResumeAt", indexEntry, keepLaterTimes);
-        typeof(Segment).GetField("_largest", BindingFlags.Instance | BindingFlags.NonPublic)!.SetValue(segment, new TimeEntry(RecordBatch.NoTimestamp, 0));
+        Private.Call(recovery, "ResumeAt", indexEntry, keepLaterTimes);
+        typeof(SegmentRecovery).GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
+            .Select(field => field.GetValue(recovery)).OfType<SegmentTail>().Single().Largest = SegmentTail.NoTimestamps;
     }
 }
 

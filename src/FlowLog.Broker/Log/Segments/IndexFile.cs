@@ -7,7 +7,7 @@ namespace FlowLog.Broker.Log.Segments;
 /// many at a time: every index can be rebuilt from the log, and recovery scans from the last entry that it finds.
 /// Not thread-safe; the segment guards it.
 /// </summary>
-internal sealed class IndexFile<TEntry>(IDisk disk, string path)
+internal sealed class IndexFile<TEntry>(SegmentFiles files, string kind)
     where TEntry : struct, IIndexEntry<TEntry>
 {
     private const int SmallestArray = 16;
@@ -17,9 +17,6 @@ internal sealed class IndexFile<TEntry>(IDisk disk, string path)
     private int _written;
     private bool _exists;
     private bool _isSynced;
-
-    /// <summary>Where the file lies.</summary>
-    public string Path { get; private set; } = path;
 
     /// <summary>Whether entries are in memory that the file does not have.</summary>
     public bool IsDirty => _entries is not null && (_written < _count || !_exists);
@@ -63,7 +60,7 @@ internal sealed class IndexFile<TEntry>(IDisk disk, string path)
         if (_written <= _count)
             return;
 
-        using (var file = disk.Open(Path, FileOpening.Existing))
+        using (var file = files.Disk.Open(files.PathOf(kind), FileOpening.Existing))
             file.SetLength((long)_count * TEntry.Size);
 
         _written = _count;
@@ -83,15 +80,13 @@ internal sealed class IndexFile<TEntry>(IDisk disk, string path)
             _entries = null;
     }
 
-    /// <summary>The file got another name.</summary>
-    public void MovedTo(string path) => Path = path;
-
     private void EnsureLoaded()
     {
         if (_entries is not null)
             return;
 
-        (_entries, _exists) = disk.FileExists(Path) ? (Parse(disk.ReadAllBytes(Path)), true) : ([], false);
+        var path = files.PathOf(kind);
+        (_entries, _exists) = files.Disk.FileExists(path) ? (Parse(files.Disk.ReadAllBytes(path)), true) : ([], false);
         _count = _entries.Length;
         _written = _count;
     }
@@ -104,7 +99,7 @@ internal sealed class IndexFile<TEntry>(IDisk disk, string path)
         if (!IsDirty && (!andSync || _isSynced))
             return;
 
-        using var file = disk.Open(Path, FileOpening.ExistingOrNew);
+        using var file = files.Disk.Open(files.PathOf(kind), FileOpening.ExistingOrNew);
         if (!_exists || file.Length != (long)_written * TEntry.Size)
             file.SetLength((long)_written * TEntry.Size);
 

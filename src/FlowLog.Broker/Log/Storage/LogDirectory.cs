@@ -48,6 +48,19 @@ internal sealed class LogDirectory(IDisk disk, string path, Guid id, long minFre
         WentOffline?.Invoke(this);
     }
 
+    /// <summary>Does something of which half cannot be taken back: when the disk fails in it, the next start must sort it out.</summary>
+    public void FailUnless(Action done)
+    {
+        try
+        {
+            done();
+        }
+        catch (DiskException failure)
+        {
+            Fail(failure);
+        }
+    }
+
     /// <summary>
     /// Whether a client may append so many bytes: a device with less than the floor free refuses writes before reads, deletes and
     /// the metadata log suffer.

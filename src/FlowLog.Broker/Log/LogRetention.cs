@@ -1,0 +1,33 @@
+using FlowLog.Broker.Log.Segments;
+using FlowLog.Broker.Log.Storage;
+
+namespace FlowLog.Broker.Log;
+
+/// <summary>Lets the oldest segments of a log go. Under the log's lock.</summary>
+internal sealed class LogRetention(LogState log, SegmentRoller roller, LogDurability durability)
+{
+    /// <summary>Removes what is due and lies below a bound, and returns how many segments went. See <see cref="SegmentRetention"/>.</summary>
+    public int RemoveDue(LogOptions options, long bound, long now)
+    {
+        var due = SegmentRetention.CountDue(log.Segments.All, options, log.Start, log.End, bound, now, out var why);
+        if (due == 0)
+            return 0;
+
+        if (due == log.Segments.All.Length)
+            roller.Roll(log.End, now);
+
+        RemoveFirst(due, now + options.FileDeleteDelayMs);
+        log.Environment.Log.SegmentsRemoved(log.Partition, due, log.Segments.First.BaseOffset, why);
+        return due;
+    }
+
+    private void RemoveFirst(int count, long dueAt)
+    {
+        var removed = log.Segments.All[..count].ToArray();
+        log.Segments.RemoveFirst(count);
+        log.RaiseStart(log.Segments.First.BaseOffset);
+        SegmentRemoval.Retire(log.Environment, log.Folder, removed, dueAt);
+        SegmentRemoval.DropSnapshotsBelow(log.Environment.Disk, log.Folder, log.Segments.First.BaseOffset);
+        durability.NamesChanged();
+    }
+}

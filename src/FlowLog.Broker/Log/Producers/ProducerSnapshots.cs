@@ -1,0 +1,37 @@
+using FlowLog.Broker.Log.Segments;
+using FlowLog.Runtime.Disk;
+
+namespace FlowLog.Broker.Log.Producers;
+
+/// <summary>When the producers of a log are written down: at each roll, at the end, and when the last snapshot lies far back.</summary>
+internal sealed class ProducerSnapshots(IDisk disk, string folder, long newest)
+{
+    private const long FarBack = 32 * 1024 * 1024;
+
+    private long _newest = newest;
+    private long _bytesBehind;
+
+    /// <summary>Whether so much was appended since the last snapshot that a start after a crash would read long.</summary>
+    public bool AreFarBack => _bytesBehind >= FarBack;
+
+    /// <summary>Batches were appended.</summary>
+    public void Appended(int bytes) => _bytesBehind += bytes;
+
+    /// <summary>The log was cut, and the newest snapshot that is left is of another offset.</summary>
+    public void ResumeAt(long newest) => _newest = newest;
+
+    /// <summary>Writes the producers as of the end, unless there is a snapshot of it.</summary>
+    public void Write(long end, ProducerStates producers, ReadOnlySpan<Segment> segments)
+    {
+        if (end <= _newest)
+            return;
+
+        // Recovery starts from the snapshot, and would not find the aborted transactions before it again.
+        foreach (var segment in segments)
+            segment.SyncAborted();
+
+        ProducerSnapshotFile.Write(disk, folder, end, producers.All);
+        _newest = end;
+        _bytesBehind = 0;
+    }
+}
