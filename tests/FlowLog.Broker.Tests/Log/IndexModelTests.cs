@@ -56,7 +56,7 @@ public sealed class IndexModelTests
                     TruncateTo(Base + (how % (End - Base + 1)));
                     break;
                 case 5:
-                    StopAndStart(seals: who % 2 == 0);
+                    StopAndStart(seals: who % 2 == 0, losesTimes: who % 3 == 0);
                     break;
                 case 6:
                     CrashWith(who, how);
@@ -110,12 +110,14 @@ public sealed class IndexModelTests
             _isSealed = false;
         }
 
-        private void StopAndStart(bool seals)
+        private void StopAndStart(bool seals, bool losesTimes)
         {
             if (seals)
                 _segment.Seal();
             _segment.FlushIndexes();
             _segment.Dispose();
+            if (losesTimes && !seals)
+                _disk.DeleteFile($"{Folder}/{SegmentFileName.For(Base, SegmentFileName.TimeIndex)}");
             _segment = Segment.Existing(_disk, Folder, Base, LogBench.Now);
             if (!seals)
                 Assert.True(_segment.TryLoadTail(Interval));
@@ -134,7 +136,12 @@ public sealed class IndexModelTests
                 {
                     _disk.DeleteFile(path);
                 }
-                else if (who % 4 != 3)
+                else if (who % 4 == 3)
+                {
+                    if (kind == SegmentFileName.TimeIndex)
+                        BringBackOldEntry(path, how);
+                }
+                else
                 {
                     using var file = _disk.Open(path, FileOpening.Existing);
                     var kept = file.Length == 0 ? 0 : how % (file.Length + 1);
@@ -148,6 +155,24 @@ public sealed class IndexModelTests
             Assert.Equal(0, _segment.Recover(how % 2 == 0 ? Base : End, Interval));
             Assert.Equal(End, _segment.NextOffset);
             _isSealed = false;
+        }
+
+        /// <summary>A sector in the middle is one of before a cut: it fits those around it, and is about batches that are not there any more.</summary>
+        private void BringBackOldEntry(string path, int how)
+        {
+            using var file = _disk.Open(path, FileOpening.Existing);
+            var bytes = new byte[file.Length];
+            file.Read(0, bytes);
+            var count = bytes.Length / TimeEntry.Size;
+            if (count < 3)
+                return;
+
+            var index = 1 + (how % (count - 2));
+            var before = TimeEntry.Read(bytes.AsSpan((index - 1) * TimeEntry.Size));
+            var after = TimeEntry.Read(bytes.AsSpan((index + 1) * TimeEntry.Size));
+            var old = new byte[TimeEntry.Size];
+            new TimeEntry(before.Timestamp + 1, after.RelativeOffset).Write(old);
+            file.Write(index * TimeEntry.Size, old);
         }
     }
 }

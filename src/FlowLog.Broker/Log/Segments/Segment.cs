@@ -251,8 +251,8 @@ internal sealed class Segment : IDisposable
     }
 
     /// <summary>
-    /// Checks every batch behind <paramref name="trustedOffset"/> (all of them when the indexes do not fit), rebuilds the indexes there,
-    /// and cuts the file at the first byte that is not part of a whole and sound batch.
+    /// Rebuilds the indexes, checks every batch behind <paramref name="trustedOffset"/> byte by byte, and cuts the file at the first byte that is
+    /// not part of a whole and sound batch.
     /// </summary>
     /// <returns>How many bytes were cut off.</returns>
     public long Recover(long trustedOffset, int indexInterval)

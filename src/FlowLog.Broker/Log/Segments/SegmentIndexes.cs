@@ -91,9 +91,6 @@ internal sealed class SegmentIndexes(SegmentFiles files)
         _offsets.Truncate(index + 1);
     }
 
-    /// <summary>Forgets the last entry of timestamps.</summary>
-    public void DropLastTime() => _times.Truncate(_times.Entries.Length - 1);
-
     /// <summary>Writes what the files do not have.</summary>
     public void Flush()
     {

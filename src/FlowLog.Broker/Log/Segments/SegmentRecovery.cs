@@ -9,6 +9,9 @@ namespace FlowLog.Broker.Log.Segments;
 /// </summary>
 internal sealed class SegmentRecovery(IFile file, long baseOffset, SegmentIndexes indexes, SegmentTail tail, int indexInterval)
 {
+    /// <summary>Large enough for a walk over many small batches, small enough to pass over what large ones hold.</summary>
+    private const int HeadersBlock = 64 * 1024;
+
     /// <summary>Goes on from the last index entry, without checksums. False when the file does not look as a clean stop leaves it.</summary>
     public bool TryLoadTail(long length)
     {
@@ -17,25 +20,22 @@ internal sealed class SegmentRecovery(IFile file, long baseOffset, SegmentIndexe
             return false;
 
         ResumeAt(lastEntry, keepLaterTimes: true);
-        return Replay(length, withChecksums: false);
+        return Replay(length, BatchScanner.LookUpBlock, withChecksums: false);
     }
 
     /// <summary>
-    /// Checks every batch behind <paramref name="trustedOffset"/> (all of them when the indexes do not fit) and ends at the first byte that
-    /// is not part of a whole and sound batch.
+    /// Builds the indexes anew from the headers, checks the checksum of every batch behind <paramref name="trustedOffset"/>, and ends at the first
+    /// byte that is not part of a whole and sound batch.
     /// </summary>
+    /// <remarks>
+    /// Batches below the trusted offset are on the device; entries about them need not be, and a power cut tears any of them, not only the last,
+    /// or brings one back from before a cut. To look up what each entry says costs as many reads as to walk over the headers.
+    /// </remarks>
     public void Recover(long trustedOffset, long length)
     {
-        var entry = LastTrueEntry(indexes.LastBelow(trustedOffset, length));
-        var entryPosition = entry < 0 ? -1 : indexes.Offsets[entry].Position;
-        CutIndexesBehind(entry);
-        Replay(length, withChecksums: true);
-        if (tail.Size <= entryPosition)
-        {
-            // The index led to something that is no batch: it is not to be believed at all.
-            CutIndexesBehind(-1);
-            Replay(length, withChecksums: true);
-        }
+        CutIndexesBehind(-1);
+        Replay(length, HeadersBlock, withChecksums: false, trustedOffset);
+        Replay(length, BatchScanner.WalkBlock, withChecksums: true);
     }
 
     /// <summary>The file ends at <paramref name="end"/> now, which is where the batches below an offset end.</summary>
@@ -43,50 +43,12 @@ internal sealed class SegmentRecovery(IFile file, long baseOffset, SegmentIndexe
     {
         CutIndexesBehind(indexes.LastBelow(offset, end));
         file.SetLength(end);
-        Replay(end, withChecksums: false);
-    }
-
-    // Batches below the trusted offset are on the device; entries about them need not be, and a power cut tears any of them, not only the last.
-    private int LastTrueEntry(int last)
-    {
-        for (var index = 0; index <= last; index++)
-        {
-            if (!IsTrue(indexes.Offsets[index]))
-                return index - 1;
-        }
-
-        return last;
-    }
-
-    private bool IsTrue(OffsetEntry entry)
-    {
-        Span<byte> bytes = stackalloc byte[RecordBatch.HeaderSize];
-        return file.Read(entry.Position, bytes) == bytes.Length
-            && BatchHeader.TryRead(bytes, out var header)
-            && header.LastOffset == baseOffset + entry.RelativeOffset;
-    }
-
-    private bool IsTrue(TimeEntry entry)
-    {
-        var offset = baseOffset + entry.RelativeOffset;
-        using var batches = new BatchScanner(file, indexes.PositionFor(offset), file.Length, BatchScanner.LookUpBlock);
-        while (batches.MoveNext() && batches.Header.LastOffset <= offset)
-        {
-            if (batches.Header.LastOffset == offset)
-                return batches.Header.MaxTimestamp == entry.Timestamp;
-        }
-
-        return false;
+        Replay(end, BatchScanner.LookUpBlock, withChecksums: false);
     }
 
     private void CutIndexesBehind(int indexEntry)
     {
         indexes.CutBehind(indexEntry);
-
-        // The last one may be torn: what it says is looked up.
-        while (!indexes.Times.IsEmpty && !IsTrue(indexes.Times[^1]))
-            indexes.DropLastTime();
-
         ResumeAt(indexEntry, keepLaterTimes: false);
     }
 
@@ -113,26 +75,19 @@ internal sealed class SegmentRecovery(IFile file, long baseOffset, SegmentIndexe
         }
     }
 
-    /// <summary>Registers the batches that follow; false when they stop being whole and sound before the limit.</summary>
-    private bool Replay(long limit, bool withChecksums)
+    /// <summary>Registers the batches that follow and end below an offset; false when they stop being whole and sound before the limit.</summary>
+    private bool Replay(long limit, int block, bool withChecksums, long belowOffset = long.MaxValue)
     {
-        var start = tail.Size;
-        var batches = new BatchScanner(file, start, limit, withChecksums ? BatchScanner.WalkBlock : BatchScanner.LookUpBlock);
-        try
-        {
-            for (var lastEpoch = -1; batches.MoveNext(); lastEpoch = batches.Header.LeaderEpoch)
-            {
-                if (!IsSound(batches.Header, lastEpoch) || (withChecksums && !RecordBatch.HasValidCrc(batches.Batch())))
-                    return false;
+        if (tail.Size > 0)
+            tail.FirstTimestamp ??= SegmentLookup.TimestampOfFirstBatch(file, tail.Size);
 
-                tail.Add(batches.Header, indexInterval);
-            }
-        }
-        finally
+        using var batches = new BatchScanner(file, tail.Size, limit, block);
+        for (var lastEpoch = -1; batches.MoveNext() && batches.Header.LastOffset < belowOffset; lastEpoch = batches.Header.LeaderEpoch)
         {
-            batches.Dispose();
-            if (start > 0)
-                tail.FirstTimestamp = SegmentLookup.TimestampOfFirstBatch(file, tail.Size);
+            if (!IsSound(batches.Header, lastEpoch) || (withChecksums && !RecordBatch.HasValidCrc(batches.Batch())))
+                return false;
+
+            tail.Add(batches.Header, indexInterval);
         }
 
         return tail.Size == limit;
