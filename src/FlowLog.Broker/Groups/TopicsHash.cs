@@ -4,6 +4,10 @@ using FlowLog.Broker.Metadata.Images;
 namespace FlowLog.Broker.Groups;
 
 /// <summary>A number that tells some topics, as they are, from what they were: another one when one comes, goes, is made anew or grows. 0 for no topics.</summary>
+/// <remarks>
+/// It is in the records of groups (<c>MetadataHash</c>). Kafka computes another number of the same, and compares it only with what it computes itself: a node
+/// that takes over a folder of the other kind gives every group one epoch more with the first heartbeat, and the partitions stay where they are.
+/// </remarks>
 internal static class TopicsHash
 {
     // FNV-1a: must be the same after a restart, which the runtime's own hashes are not.

@@ -44,24 +44,8 @@ internal static class Subscriptions
     }
 
     /// <summary>Tells what the group reads from what others do, and from what it may read tomorrow: the topics there are of those, and their partitions.</summary>
-    public static long HashOf(ConsumerGroup group, TopicsImage topics)
-    {
-        var names = group.Members.Values.SelectMany(group.TopicsOf).ToImmutableSortedSet(StringComparer.Ordinal);
-        // FNV-1a: must be the same after a restart, which the runtime's own hashes are not.
-        var hash = 14_695_981_039_346_656_037UL;
-        var any = false;
-        Span<byte> bytes = stackalloc byte[20];
-        foreach (var topic in names.Select(topics.Find).OfType<TopicImage>())
-        {
-            any = true;
-            topic.Id.TryWriteBytes(bytes);
-            BitConverter.TryWriteBytes(bytes[16..], topic.Partitions.Length);
-            foreach (var value in bytes)
-                hash = unchecked((hash ^ value) * 1_099_511_628_211UL);
-        }
-
-        return any ? unchecked((long)hash) : 0;
-    }
+    public static long HashOf(ConsumerGroup group, TopicsImage topics) =>
+        TopicsHash.Of(group.Members.Values.SelectMany(group.TopicsOf).ToImmutableSortedSet(StringComparer.Ordinal), topics);
 
     private static ConsumerGroup Resolve(ConsumerGroup group, GroupTurn turn, out bool differs)
     {
