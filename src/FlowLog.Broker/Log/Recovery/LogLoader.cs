@@ -41,15 +41,15 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             segments.Add(Segment.Create(environment.Disk, folder, logStart, now));
         }
 
-        return Derive(new SegmentList(segments), isSound ? segments[^1].NextOffset : recoveryPoint, Math.Max(logStart, segments[0].BaseOffset), !isSound);
+        return Derive(new SegmentList(segments), names, isSound ? segments[^1].NextOffset : recoveryPoint, Math.Max(logStart, segments[0].BaseOffset), !isSound);
     }
 
-    private LoadedLog Derive(SegmentList segments, long recoveryPoint, long logStart, bool wasChecked)
+    private LoadedLog Derive(SegmentList segments, IReadOnlySet<string> names, long recoveryPoint, long logStart, bool wasChecked)
     {
         var end = segments.Active.NextOffset;
         var epochs = LoadEpochs(segments, end, logStart, ref recoveryPoint);
         var recovery = new ProducerRecovery(environment.Disk, folder, environment.Log);
-        var producers = recovery.Rebuild(segments.All, end, recoveryPoint, header => epochs.Confirm(header.LeaderEpoch, header.BaseOffset));
+        var producers = recovery.Rebuild(names, segments.All, end, recoveryPoint, header => epochs.Confirm(header.LeaderEpoch, header.BaseOffset));
         _wasCut |= recovery.HasDeleted;
         producers.Expire(now - environment.ProducerExpirationMs);
         return new LoadedLog(segments, epochs, producers, logStart, recovery.SnapshotOffset, wasChecked, _wasCut);

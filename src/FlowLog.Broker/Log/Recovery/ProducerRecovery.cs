@@ -17,12 +17,12 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
 
     /// <summary>
     /// Rebuilds the producers as of <paramref name="end"/>. The headers of all batches at or behind <paramref name="walkFrom"/> are
-    /// shown to <paramref name="see"/> in passing.
+    /// shown to <paramref name="see"/> in passing. <paramref name="names"/> are the files of the folder.
     /// </summary>
-    public ProducerStates Rebuild(ReadOnlySpan<Segment> segments, long end, long walkFrom, Action<BatchHeader> see)
+    public ProducerStates Rebuild(IEnumerable<string> names, ReadOnlySpan<Segment> segments, long end, long walkFrom, Action<BatchHeader> see)
     {
         var producers = new ProducerStates();
-        var known = Restore(producers, segments[0].BaseOffset, end);
+        var known = Restore(producers, names, segments[0].BaseOffset, end);
         var from = Math.Min(known, walkFrom);
         if (from >= end)
             return producers;
@@ -40,9 +40,9 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
     /// Takes the newest snapshot between the start and the end, deletes those behind it and damaged ones, and returns its offset. One from
     /// before the start is no help: what producers wrote between is gone, and half of what they did is worse than nothing.
     /// </summary>
-    private long Restore(ProducerStates producers, long start, long end)
+    private long Restore(ProducerStates producers, IEnumerable<string> names, long start, long end)
     {
-        var offsets = disk.ListFiles(folder)
+        var offsets = names
             .Select(name => SegmentFileName.TryParse(name, SegmentFileName.ProducerSnapshot, out var offset) ? offset : -1)
             .Where(offset => offset >= 0)
             .OrderDescending();

@@ -82,12 +82,17 @@ internal sealed class SegmentRecovery(IFile file, long baseOffset, SegmentIndexe
             tail.FirstTimestamp ??= SegmentLookup.TimestampOfFirstBatch(file, tail.Size);
 
         using var batches = new BatchScanner(file, tail.Size, limit, block);
-        for (var lastEpoch = -1; batches.MoveNext() && batches.Header.LastOffset < belowOffset; lastEpoch = batches.Header.LeaderEpoch)
+        for (var lastEpoch = -1; batches.MoveNext();)
         {
-            if (!IsSound(batches.Header, lastEpoch) || (withChecksums && !RecordBatch.HasValidCrc(batches.Batch())))
+            var header = batches.Header;
+            if (header.LastOffset >= belowOffset)
+                break;
+
+            if (!IsSound(header, lastEpoch) || (withChecksums && !RecordBatch.HasValidCrc(batches.Batch())))
                 return false;
 
-            tail.Add(batches.Header, indexInterval);
+            tail.Add(header, indexInterval);
+            lastEpoch = header.LeaderEpoch;
         }
 
         return tail.Size == limit;
