@@ -45,6 +45,24 @@ public sealed class PartitionLogTests
     }
 
     [Fact]
+    public void A_read_ends_with_a_whole_batch_and_counts_all_that_its_limit_allowed()
+    {
+        var bench = new LogBench();
+        var ends = new List<int>();
+        for (var index = 0; index < 60; index++)
+        {
+            bench.Produce(new string('x', index * 37 % 1000));
+            ends.Add(bench.Log.Read(0, int.MaxValue, long.MaxValue, true).Region!.Length);
+        }
+
+        for (var limit = ends[0]; limit < ends[^1] + 200; limit += 13)
+        {
+            var region = bench.Log.Read(0, limit, long.MaxValue, atLeastOneBatch: true).Region!;
+            Assert.Equal((ends.Last(end => end <= limit), Math.Min(limit, ends[^1])), (region.Length, region.Counted));
+        }
+    }
+
+    [Fact]
     public void A_first_batch_above_the_limit_is_read_whole_or_not_at_all()
     {
         var bench = new LogBench();

@@ -33,7 +33,7 @@ internal sealed class FetchReading(Partitions partitions, int nodeId)
             }
 
             foundAny |= result.Length > 0;
-            left = Math.Max(0, left - result.Length);
+            left = Math.Max(0, left - result.Counted);
             results.Add(result);
         }
 

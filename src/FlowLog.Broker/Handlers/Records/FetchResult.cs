@@ -39,6 +39,9 @@ internal sealed class FetchResult(FetchTarget target, ErrorCode error)
     /// <summary>Bytes read.</summary>
     public int Length => Region?.Length ?? 0;
 
+    /// <summary>Bytes that count against the limits of the fetch.</summary>
+    public int Counted => Region?.Counted ?? 0;
+
     /// <summary>The reader must hear of it at once, data or not.</summary>
     public bool IsUrgent => error != ErrorCode.None || Divergence is not null;
 

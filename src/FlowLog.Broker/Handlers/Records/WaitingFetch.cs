@@ -87,7 +87,7 @@ internal sealed class WaitingFetch(RequestContext context, FetchReading reading,
         {
             if (result.IsUrgent)
                 return true;
-            bytes += result.Length;
+            bytes += result.Counted;
         }
 
         return bytes >= minBytes;

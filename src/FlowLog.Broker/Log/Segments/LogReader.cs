@@ -24,8 +24,9 @@ internal static class LogReader
             if (end <= first.Position || (first.Size > maxBytes && !atLeastOneBatch))
                 return null;
 
-            var length = Math.Min(end - first.Position, Math.Max(maxBytes, first.Size));
-            return new FileRegion(segment.OpenedFile(), first.Position, length, first.BaseOffset, first.Size);
+            var counted = Math.Min(end - first.Position, Math.Max(maxBytes, first.Size));
+            var length = counted == end - first.Position || counted == first.Size ? counted : WholeBatches(segment, first, counted);
+            return new FileRegion(segment.OpenedFile(), first.Position, length, counted, first.BaseOffset, first.Size);
         }
 
         return null;
@@ -75,6 +76,17 @@ internal static class LogReader
         }
 
         return found;
+    }
+
+    /// <summary>How many bytes the batches take that lie whole within a number of bytes, the first one being among them.</summary>
+    private static int WholeBatches(Segment segment, in BatchLocation first, int bytes)
+    {
+        var limit = first.Position + bytes;
+        using var batches = new BatchScanner(segment.OpenedFile(), Math.Max(first.End, segment.IndexedPositionWithin(limit)), limit, BatchScanner.LookUpBlock);
+        while (batches.MoveNext())
+            continue;
+
+        return (int)batches.NextPosition - first.Position;
     }
 
     private static OffsetLookup FindTimestamp(Segment segment, int position, long timestamp, long fromOffset, int byteBudget)

@@ -202,6 +202,16 @@ internal sealed class Segment : IDisposable
         }
     }
 
+    /// <summary>The position of the last batch in the index that starts at or before a position; 0 when there is none.</summary>
+    public int IndexedPositionWithin(int position)
+    {
+        lock (_gate)
+        {
+            EnsureOpen();
+            return _indexes.PositionWithin(position);
+        }
+    }
+
     /// <summary>The file, for reading. It stays readable until the segment is disposed, and longer for those who hold it.</summary>
     public IFile OpenedFile()
     {

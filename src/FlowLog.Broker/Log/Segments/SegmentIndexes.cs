@@ -68,6 +68,15 @@ internal sealed class SegmentIndexes(SegmentFiles files)
         return before < 0 ? 0 : PositionFor(files.BaseOffset + times[before].RelativeOffset);
     }
 
+    /// <summary>The position of the last entry that starts at or before a position; 0 when there is none.</summary>
+    public int PositionWithin(int position)
+    {
+        var entries = _offsets.Entries;
+        var found = entries.BinarySearch(new ByPosition(position));
+        var index = found < 0 ? ~found - 1 : found;
+        return index < 0 ? 0 : entries[index].Position;
+    }
+
     /// <summary>The last entry of offsets whose batch ends below an offset and starts within a length; -1 when there is none.</summary>
     public int LastBelow(long offset, long length)
     {
@@ -121,6 +130,11 @@ internal sealed class SegmentIndexes(SegmentFiles files)
     private readonly struct ByOffset(long relativeOffset) : IComparable<OffsetEntry>
     {
         public int CompareTo(OffsetEntry other) => relativeOffset.CompareTo(other.RelativeOffset);
+    }
+
+    private readonly struct ByPosition(int position) : IComparable<OffsetEntry>
+    {
+        public int CompareTo(OffsetEntry other) => position.CompareTo(other.Position);
     }
 
     private readonly struct ByTimestamp(long timestamp) : IComparable<TimeEntry>

@@ -60,6 +60,32 @@ public sealed class FetchTests : IDisposable
     }
 
     [Fact]
+    public void A_batch_that_does_not_fit_is_not_sent_in_part_and_counts_for_the_minimum_all_the_same()
+    {
+        _node.Append("t", new string('a', 500));
+        _node.Append("t", new string('b', 500));
+        var request = Fetch(minBytes: 1000, (0, 0));
+        request.Topics[0].Partitions[0].PartitionMaxBytes = 1000;
+
+        var records = One(_node.Start(request).Answer<FetchResponse>()).Records;
+
+        Assert.Equal([new string('a', 500)], NodeBench.ValuesOf(records));
+        Assert.InRange(records.Length, 500, 600);
+    }
+
+    [Fact]
+    public void What_a_cut_off_batch_would_have_taken_is_not_left_to_the_next_partition()
+    {
+        _node.Append("t", new string('a', 500));
+        _node.Append("t", new string('a', 500));
+        _node.Ask(_node.Produce("t", NodeBench.Batch("b"), partition: 1));
+        var request = Fetch((0, 0), (1, 0));
+        request.MaxBytes = 1000;
+
+        Assert.Equal([1, 0], _node.Ask(request).Responses[0].Partitions.Select(answer => NodeBench.ValuesOf(answer.Records).Count));
+    }
+
+    [Fact]
     public void A_fetch_is_answered_with_what_there_is_when_its_time_is_up()
     {
         var fetch = _node.Start(Fetch(minBytes: 10_000, (0, 0)));
