@@ -26,4 +26,7 @@ internal static partial class BrokerEvents
 
     [LoggerMessage(2806, LogLevel.Warning, "No snapshot of the metadata could be taken: {Reason}. It is tried again")]
     public static partial void MetadataSnapshotFailed(this ILogger log, string reason, Exception failure);
+
+    [LoggerMessage(2807, LogLevel.Warning, "max.connections.per.ip.overrides: '{Element}' is not used, because its host has no address or its number is none")]
+    public static partial void OverrideNotUsed(this ILogger log, string element);
 }

@@ -111,7 +111,14 @@ public sealed record BrokerOptions
         return problems;
     }
 
-    private static ConfigDefinition? Find(string key) => ConfigTable.Broker.Find(key) ?? ConfigTable.FlowLog.Find(key);
+    private static ConfigDefinition? Find(string key)
+    {
+        // listener.name.NAME.KEY is KEY for one listener.
+        const string Prefix = "listener.name.";
+        if (key.StartsWith(Prefix, StringComparison.Ordinal) && key.IndexOf('.', Prefix.Length) is > 0 and var end)
+            key = key[(end + 1)..];
+        return ConfigTable.Broker.Find(key) ?? ConfigTable.FlowLog.Find(key);
+    }
 
     private static string Unknown(string key)
     {

@@ -54,6 +54,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
         var groups = NodeGroups.Coordinator(_groups, current, broker);
         var markers = new PartitionMarkers(current, Partitions, groups, world.Clock);
         _transactions = NodeTransactions.Shards(broker, world.Clock, markers, _timers, loggers);
+        var connections = new NodeConnectionLimits(options, broker, _log);
         Metadata = new NodeMetadata(
             _quorum,
             current,
@@ -62,6 +63,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
                 new CoordinatorElections<GroupShard>(CoordinatorKeys.OffsetsTopic, _groups, Partitions),
                 new CoordinatorElections<TransactionShard>(CoordinatorKeys.TransactionsTopic, _transactions, Partitions),
                 new TopicObserver(groups),
+                connections,
             ],
             []);
         Configs = broker;
@@ -71,7 +73,8 @@ public sealed class FlowLogBroker : IAsyncDisposable
         var transactions = NodeTransactions.Coordinator(_transactions, current, broker, producerIds);
         var table = NodeHandlers.Table(
             world, loggers, storage, _quorum, broker, current, Metadata.Controller, Partitions, _timers, groups, transactions, markers);
-        _server = new RequestServer(table, NodeListeners.Limits(options), world.Network, world.Clock, _timers, loggers.CreateLogger("FlowLog.Broker.Network"));
+        _server = connections.Server = new RequestServer(
+            table, NodeListeners.Limits(options), connections.Limits(ConfigsImage.Empty), world.Network, world.Clock, _timers, loggers.CreateLogger("FlowLog.Broker.Network"));
         _listeners = new NodeListeners(options, _server);
         storage.Logs.DirectoryWentOffline += Lose;
     }

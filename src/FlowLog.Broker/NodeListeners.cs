@@ -24,8 +24,6 @@ internal sealed class NodeListeners(BrokerOptions options, RequestServer server)
             LargestRequestBytes = (int)Number("socket.request.max.bytes", limits.LargestRequestBytes),
             QueuedRequestBytes = Number("queued.max.request.bytes", -1) is > 0 and var queued ? queued : limits.QueuedRequestBytes,
             MaxIdle = TimeSpan.FromMilliseconds(Number("connections.max.idle.ms", (long)limits.MaxIdle.TotalMilliseconds)),
-            MaxConnections = (int)Number("max.connections", limits.MaxConnections),
-            MaxConnectionsPerAddress = (int)Number("max.connections.per.ip", limits.MaxConnectionsPerAddress),
         };
 
         long Number(string name, long fallback) => options.Properties.TryGetValue(name, out var value) ? long.Parse(value, CultureInfo.InvariantCulture) : fallback;

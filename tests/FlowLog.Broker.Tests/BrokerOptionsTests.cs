@@ -70,12 +70,8 @@ public sealed class BrokerOptionsTests
         var limits = NodeListeners.Limits(BrokerOptions.Default
             .With("socket.request.max.bytes", "1000")
             .With("queued.max.request.bytes", "2000")
-            .With("connections.max.idle.ms", "3000")
-            .With("max.connections", "4")
-            .With("max.connections.per.ip", "2"));
+            .With("connections.max.idle.ms", "3000"));
 
-        Assert.Equal(
-            new NetworkLimits { LargestRequestBytes = 1000, QueuedRequestBytes = 2000, MaxIdle = TimeSpan.FromSeconds(3), MaxConnections = 4, MaxConnectionsPerAddress = 2 },
-            limits);
+        Assert.Equal(new NetworkLimits { LargestRequestBytes = 1000, QueuedRequestBytes = 2000, MaxIdle = TimeSpan.FromSeconds(3) }, limits);
     }
 }

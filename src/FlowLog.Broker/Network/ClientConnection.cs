@@ -29,14 +29,21 @@ internal sealed class ClientConnection : IConnectionHandler
     private MemoryClaim? _claim;
     private bool _refused;
 
-    public ClientConnection(RequestServer server, IServerConnection connection, string listener)
+    public ClientConnection(RequestServer server, IServerConnection connection, ConnectionGuest guest)
     {
+        Guest = guest;
         _server = server;
         _connection = connection;
         _gate = new ReadingGate(connection);
-        _pipeline = new RequestPipeline(connection, listener, server.Limits.OverlappingProduces, _gate, server.Timers, server.Log);
+        _pipeline = new RequestPipeline(connection, guest.Listener, server.Limits.OverlappingProduces, _gate, server.Timers, server.Log);
         _idle = new IdleWatch(server, connection, _pipeline);
     }
+
+    /// <summary>Its place among the others.</summary>
+    public ConnectionGuest Guest { get; }
+
+    /// <summary>When it sent its last request, as a timestamp of the clock.</summary>
+    public long LastActive => _idle.LastActive;
 
     public int Received(Memory<byte> buffered, out int wanted)
     {
@@ -90,6 +97,9 @@ internal sealed class ClientConnection : IConnectionHandler
 
     /// <summary>Ends the connection after the answers that are ready.</summary>
     public void Close() => _connection.Close();
+
+    /// <summary>As <see cref="Close"/>, for a reason that is worth telling.</summary>
+    public void TurnAway(string reason) => _server.TurnAway(_connection, reason);
 
     /// <summary>False when the request must wait for those before it.</summary>
     private bool Handle(ReadOnlyMemory<byte> frame)

@@ -25,6 +25,9 @@ internal sealed class IdleWatch
         WakeAfter(server.Limits.MaxIdle);
     }
 
+    /// <summary>When the last request came, or else the connection, as a timestamp of the clock.</summary>
+    public long LastActive => Volatile.Read(ref _lastActive);
+
     /// <summary>Notes that a request has come, and returns when.</summary>
     public long Touch()
     {

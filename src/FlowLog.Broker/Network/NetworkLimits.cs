@@ -1,6 +1,6 @@
 namespace FlowLog.Broker.Network;
 
-/// <summary>What clients may cost. Defaults are Kafka's unless a line says otherwise.</summary>
+/// <summary>What a client may cost; <see cref="ConnectionLimits"/> say how many there may be. Defaults are Kafka's unless a line says otherwise.</summary>
 internal sealed record NetworkLimits
 {
     /// <summary><c>socket.request.max.bytes</c>: a frame that announces more is refused before any memory is taken.</summary>
@@ -14,12 +14,6 @@ internal sealed record NetworkLimits
 
     /// <summary><c>connections.max.idle.ms</c>: without a whole request for so long, and with none in work, a connection is closed.</summary>
     public TimeSpan MaxIdle { get; init; } = TimeSpan.FromMinutes(10);
-
-    /// <summary><c>max.connections</c> of the node.</summary>
-    public int MaxConnections { get; init; } = int.MaxValue;
-
-    /// <summary><c>max.connections.per.ip</c>.</summary>
-    public int MaxConnectionsPerAddress { get; init; } = int.MaxValue;
 
     /// <summary>How many produce requests of one connection may wait for the disk at once. FlowLog's own; clients send 5 at most by default.</summary>
     public int OverlappingProduces { get; init; } = 64;

@@ -11,13 +11,15 @@ namespace FlowLog.Broker.Network;
 /// Where clients come in: opens listeners and turns what arrives into calls of the handlers. The threads are the network's: one reads a request, handles it
 /// and answers it.
 /// </summary>
-internal sealed class RequestServer(HandlerTable handlers, NetworkLimits limits, INetwork network, TimeProvider clock, ITimers timers, ILogger log) : IAsyncDisposable
+internal sealed class RequestServer(
+    HandlerTable handlers, NetworkLimits limits, ConnectionLimits connectionLimits, INetwork network, TimeProvider clock, ITimers timers, ILogger log) : IAsyncDisposable
 {
     private static readonly TimeSpan s_betweenReports = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<ClientConnection, bool> _connections = new();
+    private readonly ConcurrentDictionary<WaitingConnection, bool> _waiting = new();
     private readonly List<IListener> _listeners = [];
-    private readonly ConnectionCount _count = new(limits);
+    private readonly ConnectionDoor _door = new(connectionLimits, clock, timers);
     private readonly TaskCompletionSource _allGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _reporting = new();
     private long _lastReport = long.MinValue;
@@ -36,8 +38,20 @@ internal sealed class RequestServer(HandlerTable handlers, NetworkLimits limits,
 
     public RequestMemory Memory { get; } = new(limits.QueuedRequestBytes, clock, timers);
 
-    /// <summary>Open connections.</summary>
-    public int Connections => _count.All;
+    /// <summary>Open connections, without those that wait for room.</summary>
+    public int Connections => _door.All;
+
+    /// <summary>How many connections there may be. Fewer than there are: those that are idle for the longest are closed; more: those that wait come in.</summary>
+    public ConnectionLimits ConnectionLimits
+    {
+        get => _door.Limits;
+        set
+        {
+            _door.Limits = value;
+            _door.LetIn();
+            CloseTooMany();
+        }
+    }
 
     /// <summary>Connections closed for what they sent or because there were too many, since the start.</summary>
     public long Refusals { get; private set; }
@@ -62,6 +76,9 @@ internal sealed class RequestServer(HandlerTable handlers, NetworkLimits limits,
         foreach (var listener in TakeListeners())
             await listener.DisposeAsync();
 
+        foreach (var waiting in _waiting.Keys)
+            waiting.Close();
+
         foreach (var connection in _connections.Keys)
             connection.Close();
 
@@ -78,8 +95,8 @@ internal sealed class RequestServer(HandlerTable handlers, NetworkLimits limits,
         if (why is not null)
             Log.ConnectionBroke(why, connection.Remote);
 
-        _count.Remove(connection.Remote);
         _connections.TryRemove(client, out _);
+        _door.Leave(client.Guest);
         if (_stopping && _connections.IsEmpty)
             _allGone.TrySetResult();
     }
@@ -104,21 +121,62 @@ internal sealed class RequestServer(HandlerTable handlers, NetworkLimits limits,
         Log.ConnectionRefused(remote, reason, others);
     }
 
-    private IConnectionHandler Accept(IServerConnection connection, string listener)
+    /// <summary>A connection is in: its requests are handled from now on.</summary>
+    public ClientConnection Serve(IServerConnection connection, ConnectionGuest guest)
     {
-        if (_count.TryAdd(connection.Remote) is { } reason)
-        {
-            Refused(connection.Remote, reason);
-            connection.Close();
-            return UnwantedConnection.Instance;
-        }
-
-        var client = new ClientConnection(this, connection, listener);
+        var client = new ClientConnection(this, connection, guest);
         _connections[client] = true;
         if (_stopping)
             connection.Close();
 
+        CloseTooMany();
         return client;
+    }
+
+    /// <summary>A connection is not wanted.</summary>
+    public void TurnAway(IServerConnection connection, string reason)
+    {
+        Refused(connection.Remote, reason);
+        connection.Close();
+    }
+
+    /// <summary>A connection that had to wait is over before it was served.</summary>
+    public void Forget(WaitingConnection waiting)
+    {
+        _waiting.TryRemove(waiting, out _);
+        _door.Leave(waiting.Guest);
+    }
+
+    /// <summary>A connection that had to wait is served, or about to.</summary>
+    public void Served(WaitingConnection waiting) => _waiting.TryRemove(waiting, out _);
+
+    private IConnectionHandler Accept(IServerConnection connection, string listener)
+    {
+        var waiting = new WaitingConnection(this, connection, listener);
+        switch (_door.Arrive(waiting.Guest, out var refusal))
+        {
+            case GuestState.Inside:
+                return Serve(connection, waiting.Guest);
+            case GuestState.Waiting:
+                connection.PauseReading();
+                _waiting[waiting] = true;
+                if (_stopping)
+                    connection.Close();
+                return waiting;
+            default:
+                TurnAway(connection, refusal!);
+                return waiting;
+        }
+    }
+
+    // Those that were idle for the longest go first.
+    private void CloseTooMany()
+    {
+        if (_door.TooMany is not (> 0 and var tooMany))
+            return;
+
+        foreach (var client in _connections.Keys.Where(client => client.Guest.Listener != ConnectionLimits.ProtectedListener).OrderBy(client => client.LastActive).Take(tooMany))
+            client.TurnAway("there are more connections than max.connections allows, and it was idle for the longest");
     }
 
     private IListener[] TakeListeners()
@@ -128,26 +186,6 @@ internal sealed class RequestServer(HandlerTable handlers, NetworkLimits limits,
             var taken = _listeners.ToArray();
             _listeners.Clear();
             return taken;
-        }
-    }
-
-    /// <summary>One connection too many: nobody listens to what it says.</summary>
-    private sealed class UnwantedConnection : IConnectionHandler
-    {
-        public static readonly UnwantedConnection Instance = new();
-
-        public int Received(Memory<byte> buffered, out int wanted)
-        {
-            wanted = 0;
-            return buffered.Length;
-        }
-
-        public void Ended()
-        {
-        }
-
-        public void Closed(Exception? why)
-        {
         }
     }
 }

@@ -122,23 +122,89 @@ public sealed class BadPeersTests
     }
 
     [Fact]
-    public void One_connection_too_many_is_closed_and_one_that_goes_makes_room()
+    public void One_connection_too_many_waits_until_another_one_goes()
     {
-        using var node = new ServedNode(new NetworkLimits { MaxConnections = 2 });
+        using var node = new ServedNode(connections: new ConnectionLimits { Most = 2 });
         node.World.Run(async () =>
         {
             var first = await node.ConnectAsync();
             await using var second = await node.ConnectAsync();
             Assert.Equal(1, await second.CallAsync(ServedNode.Heartbeat(1)));
             await using var third = await node.ConnectAsync();
-            Assert.Null(await third.CallAsync(ServedNode.Heartbeat(2)));
+            var waiting = third.CallAsync(ServedNode.Heartbeat(2));
+            await node.PassAsync(60);
+            Assert.False(waiting.IsCompleted);
 
             await first.DisposeAsync();
+
+            Assert.Equal(2, await waiting);
+            Assert.Equal(3, await third.CallAsync(ServedNode.Heartbeat(3)));
+            Assert.Equal(4, await second.CallAsync(ServedNode.Heartbeat(4)));
+            Assert.Equal(2, node.Server.Connections);
+        });
+    }
+
+    [Fact]
+    public void Who_waits_for_room_in_vain_is_closed_with_the_server()
+    {
+        using var node = new ServedNode(connections: new ConnectionLimits { Most = 1 });
+        node.World.Run(async () =>
+        {
+            await using var first = await node.ConnectAsync();
+            await using var second = await node.ConnectAsync();
             await node.PassAsync(1);
 
-            await using var fourth = await node.ConnectAsync();
-            Assert.Equal(3, await fourth.CallAsync(ServedNode.Heartbeat(3)));
-            Assert.Equal(4, await second.CallAsync(ServedNode.Heartbeat(4)));
+            await node.Server.StopAsync();
+
+            Assert.Null(await second.AnswerAsync());
+        });
+    }
+
+    [Fact]
+    public void Who_was_silent_for_the_longest_goes_when_fewer_are_allowed_and_others_come_when_more_are()
+    {
+        using var node = new ServedNode();
+        node.World.Run(async () =>
+        {
+            var clients = new List<TestClient>();
+            for (var i = 0; i < 4; i++)
+            {
+                clients.Add(await node.ConnectAsync());
+                await node.PassAsync(1);
+            }
+
+            Assert.Equal(1, await clients[0].CallAsync(ServedNode.Heartbeat(1)));
+            node.Server.ConnectionLimits = new ConnectionLimits { Most = 2 };
+
+            Assert.Null(await clients[1].AnswerAsync());
+            Assert.Null(await clients[2].AnswerAsync());
+            Assert.Equal(2, await clients[0].CallAsync(ServedNode.Heartbeat(2)));
+            Assert.Equal(3, await clients[3].CallAsync(ServedNode.Heartbeat(3)));
+
+            await using var late = await node.ConnectAsync();
+            var waiting = late.CallAsync(ServedNode.Heartbeat(4));
+            await node.PassAsync(1);
+            Assert.False(waiting.IsCompleted);
+            node.Server.ConnectionLimits = new ConnectionLimits { Most = 3 };
+            Assert.Equal(4, await waiting);
+            Assert.Equal(3, node.Server.Connections);
+        });
+    }
+
+    [Fact]
+    public void A_connection_to_the_brokers_listener_takes_the_place_of_another_one()
+    {
+        using var node = new ServedNode(connections: new ConnectionLimits { Most = 1, ProtectedListener = "REPLICATION" });
+        node.World.Run(async () =>
+        {
+            await using var client = await node.ConnectAsync();
+            Assert.Equal(1, await client.CallAsync(ServedNode.Heartbeat(1)));
+            node.Server.Listen("REPLICATION", "", 9093);
+
+            await using var broker = await node.ConnectAsync(9093);
+
+            Assert.Equal(2, await broker.CallAsync(ServedNode.Heartbeat(2)));
+            Assert.Null(await client.AnswerAsync());
         });
     }
 

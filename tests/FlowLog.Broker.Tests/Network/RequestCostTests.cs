@@ -20,7 +20,7 @@ public sealed class RequestCostTests
         var clock = new ManualTimeProvider();
         using var timers = new TimerWheel(clock);
         var network = new OneConnection();
-        var server = new RequestServer(new HandlerTable([new Same()]), new NetworkLimits(), network, clock, timers, NullLogger.Instance);
+        var server = new RequestServer(new HandlerTable([new Same()]), new NetworkLimits(), ConnectionLimits.None, network, clock, timers, NullLogger.Instance);
         server.Listen("PLAINTEXT", "", 9092);
         var connection = network.Connect();
         Memory<byte> frame = ServedNode.Heartbeat(1);

@@ -21,13 +21,13 @@ internal sealed class ServedNode : IDisposable
     private readonly TimerWheel _timers;
     private int _clients;
 
-    public ServedNode(NetworkLimits? limits = null, int seed = 1)
+    public ServedNode(NetworkLimits? limits = null, ConnectionLimits? connections = null, int seed = 1)
     {
         World = new SimulatedWorld(seed);
         _machine = World.AddMachine("node");
         _timers = new TimerWheel(World.Clock);
         var table = new HandlerTable([new Answering(ApiKey.Heartbeat, this), new Answering(ApiKey.LeaveGroup, this), new Answering(ApiKey.ListGroups, this)]);
-        Server = new RequestServer(table, limits ?? new NetworkLimits(), _machine.World.Network, World.Clock, _timers, NullLogger.Instance);
+        Server = new RequestServer(table, limits ?? new NetworkLimits(), connections ?? ConnectionLimits.None, _machine.World.Network, World.Clock, _timers, NullLogger.Instance);
         Server.Listen("PLAINTEXT", "", Port);
     }
 
@@ -58,8 +58,8 @@ internal sealed class ServedNode : IDisposable
         return frame;
     }
 
-    public async Task<TestClient> ConnectAsync() =>
-        new(await World.AddMachine($"client-{_clients++}").World.Network.ConnectAsync("node", Port, CancellationToken.None));
+    public async Task<TestClient> ConnectAsync(int port = Port) =>
+        new(await World.AddMachine($"client-{_clients++}").World.Network.ConnectAsync("node", port, CancellationToken.None));
 
     public Task PassAsync(TimeSpan time) => Task.Delay(time, World.Clock, CancellationToken.None);
 

@@ -53,6 +53,13 @@ internal sealed class BrokerConfigs(IReadOnlyDictionary<string, string> file, in
     public string? Value(ConfigsImage dynamic, string name) =>
         dynamic.Find(_self, name) ?? dynamic.Find(ConfigResource.AllBrokers, name) ?? File.GetValueOrDefault(name) ?? Definition(name).Default;
 
+    /// <summary>What is set for one listener, by <c>listener.name.LISTENER.</c> before the name of a config; null when nothing is.</summary>
+    public string? ValueOfListener(ConfigsImage dynamic, string listener, string name)
+    {
+        var key = $"listener.name.{listener.ToLowerInvariant()}.{name}";
+        return dynamic.Find(_self, key) ?? dynamic.Find(ConfigResource.AllBrokers, key) ?? File.GetValueOrDefault(key);
+    }
+
     /// <summary>A number.</summary>
     public int Int32(ConfigsImage dynamic, string name) => int.Parse(Required(dynamic, name), CultureInfo.InvariantCulture);
 
