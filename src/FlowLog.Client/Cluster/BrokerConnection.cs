@@ -157,6 +157,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     private void Enqueue(WireWriter frame) => _outgoing.Enqueue(frame);
 
+    // Whatever ends one of the two loops ends the connection: nobody may wait for an answer that no loop will bring.
     /// <summary>Whoever finds nobody writing writes until nothing is left: mostly the sender itself, without a change of thread.</summary>
     private async Task WriteAsync()
     {
@@ -173,7 +174,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 using (frame)
                     await _wire.SendAsync(frame.WrittenMemory, _closing.Token);
         }
-        catch (Exception problem) when (problem is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception problem) when (problem is not OutOfMemoryException)
         {
             Fail(Broken(problem));
         }
@@ -206,7 +207,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
             Fail(Failures.Of(ErrorCode.NetworkException, $"{Address} closed the connection"));
         }
-        catch (Exception problem) when (problem is IOException or OperationCanceledException or ObjectDisposedException or FlowLogException)
+        catch (Exception problem) when (problem is not OutOfMemoryException)
         {
             Fail(problem as FlowLogException ?? Broken(problem));
         }

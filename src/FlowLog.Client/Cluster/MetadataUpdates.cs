@@ -221,6 +221,12 @@ internal sealed class MetadataUpdates : IAsyncDisposable
                 _log.MetadataFailed(_options.BootstrapServers, problem.Message);
             LastProblem = problem;
         }
+        catch (Exception problem) when (problem is not OutOfMemoryException)
+        {
+            // A mistake of ours, or of somebody who follows the changes: the loop goes on, and whoever waits is told.
+            _log.MetadataBroken(_options.BootstrapServers, problem);
+            LastProblem = new FlowLogException(ErrorCode.UnknownServerError, "The cluster's metadata cannot be taken: " + problem.Message, isRetriable: false, problem);
+        }
 
         lock (_gate)
             _inProgress = false;

@@ -3,7 +3,7 @@ using FlowLog.Client.Cluster;
 namespace FlowLog.Client.Producing;
 
 /// <summary>The way to one broker: its connection, and how many requests are on it. Used by the send loop; answers only lower the count.</summary>
-internal sealed class BrokerLine(ClusterLink link, int nodeId, int mostInFlight, Action wakeSender)
+internal sealed class BrokerLine(ClusterLink link, int nodeId, int mostInFlight, Action wakeSender, Action<Exception> fail)
 {
     private BrokerConnection? _connection;
     private int _inFlight;
@@ -57,6 +57,10 @@ internal sealed class BrokerLine(ClusterLink link, int nodeId, int mostInFlight,
         {
             // The leader may have moved; the endpoint makes the next attempt wait.
             link.Metadata.Request();
+        }
+        catch (Exception problem) when (problem is not OutOfMemoryException)
+        {
+            fail(problem);
         }
 
         _isConnecting = false;

@@ -47,6 +47,9 @@ internal sealed class PartitionQueue(TopicPartition partition, BatchStock stock,
 
     public bool HasInFlight => _inFlight.Count > 0;
 
+    /// <summary>True from when the batch left until it is stored, given up, or to go again.</summary>
+    public bool IsInFlight(ProducerBatch batch) => _inFlight.Contains(batch);
+
     /// <summary>Failures in a row, for the pause before the next attempt.</summary>
     public int Failures { get; private set; }
 

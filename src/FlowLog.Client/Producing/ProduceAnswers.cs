@@ -34,6 +34,25 @@ internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, 
             Failed(entry, problem.Code, problem.Message, mayBeStored: true);
     }
 
+    /// <summary>The producer is at its end in the middle of an answer: what has not been told yet has failed.</summary>
+    public void Abandon(ProduceCall call, FlowLogException failure)
+    {
+        foreach (var (queue, batch) in call.Entries)
+        {
+            lock (queue.Gate)
+            {
+                if (!queue.IsInFlight(batch))
+                    continue;
+
+                batch.MayBeStored = true;
+                queue.GiveUp(batch);
+                batch.Failed(failure.Code, failure.Message);
+            }
+
+            deliveries.Finish(batch);
+        }
+    }
+
     /// <summary>A request without acknowledgement has left.</summary>
     public void Left(ProduceCall call)
     {

@@ -89,11 +89,16 @@ internal sealed class SendLoop : IAsyncDisposable
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {
-            // A mistake of ours: better a producer that refuses than one that hangs.
-            _log.SendLoopFailed(problem);
-            _failure = new FlowLogException(ErrorCode.UnknownServerError, "The producer failed: " + problem.Message, isRetriable: false, problem);
+            Fail(problem);
             return TimeSpan.FromSeconds(1);
         }
+    }
+
+    // A mistake of ours: better a producer that refuses than one that hangs.
+    private FlowLogException Fail(Exception problem)
+    {
+        _log.SendLoopFailed(problem);
+        return _failure = new FlowLogException(ErrorCode.UnknownServerError, "The producer failed: " + problem.Message, isRetriable: false, problem);
     }
 
     /// <summary>Sends all that may leave now, and says when something else becomes ready by itself.</summary>
@@ -220,7 +225,7 @@ internal sealed class SendLoop : IAsyncDisposable
         }
 
         if (!_lines.TryGetValue(leader, out var line))
-            _lines.Add(leader, line = new BrokerLine(_link, leader, _options.MaxInFlightRequests, _wake.Set));
+            _lines.Add(leader, line = new BrokerLine(_link, leader, _options.MaxInFlightRequests, _wake.Set, problem => Fail(problem)));
 
         if (line.IsFull)
             queue.AwaitedLine = line;
@@ -288,7 +293,15 @@ internal sealed class SendLoop : IAsyncDisposable
 
         // Answers come in order, but each on a thread of its own: deliveries are told in the order in which they were made.
         await before;
-        Take(call, connection, bytes, problem, version);
+        try
+        {
+            Take(call, connection, bytes, problem, version);
+        }
+        catch (Exception mistake) when (mistake is not OutOfMemoryException)
+        {
+            _answers.Abandon(call, Fail(mistake));
+        }
+
         line.Answered();
         _wake.Set();
     }

@@ -205,6 +205,21 @@ public sealed class GroupTests
         Assert.Equal(["logs-a", "logs-b"], consumer.Subscription);
     });
 
+    // The pattern is tried on the loop that keeps the cluster's metadata fresh, which must outlive it.
+    [Fact]
+    public void A_pattern_that_takes_too_long_does_not_end_what_comes_after_it() => Run(async world =>
+    {
+        world.Broker.Create(new string('a', 200), 1);
+        world.Broker.Create("t", 1)[0].Add("x");
+        await using var consumer = world.Consumer(options => options with { GroupId = "g" });
+        consumer.Subscribe(new System.Text.RegularExpressions.Regex("(a+)+b", default, TimeSpan.FromMilliseconds(1)));
+        await Assert.ThrowsAsync<System.Text.RegularExpressions.RegexMatchTimeoutException>(() => world.ReadAsync(consumer, 1, patience: 10_000));
+
+        consumer.Subscribe(["t"]);
+
+        Assert.Equal(["x"], await world.ReadAsync(consumer, 1, patience: 10_000));
+    });
+
     /// <summary>A consumer of group "g" that polls all the time.</summary>
     private sealed class RunningMember : IAsyncDisposable
     {

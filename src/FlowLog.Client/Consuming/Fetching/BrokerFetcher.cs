@@ -79,6 +79,14 @@ internal sealed class BrokerFetcher : IAsyncDisposable
                 _link.Metadata.Request();
                 await _wake.WaitAsync(_link.Retries.After(failures));
             }
+            catch (Exception problem) when (problem is not OutOfMemoryException)
+            {
+                // A mistake of ours: the application hears of it with its next poll, and may go on.
+                _session.Reset();
+                _log.FetchBroken(_nodeId, problem);
+                _answers.Fail(_parts, problem);
+                _arrived();
+            }
             finally
             {
                 _plan.Done(_parts);

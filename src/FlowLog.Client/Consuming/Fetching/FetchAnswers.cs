@@ -44,6 +44,15 @@ internal sealed class FetchAnswers(PartitionStates states, ClusterLink link, Con
         }
     }
 
+    /// <summary>Lets the application know, with its next poll, that these cannot be fetched.</summary>
+    public void Fail(List<FetchRequestPart> parts, Exception problem)
+    {
+        lock (states.Gate)
+            foreach (var part in parts)
+                if (part.State.Stamp == part.Stamp)
+                    part.State.Problem = new FlowLogException(ErrorCode.UnknownServerError, $"Cannot fetch {part.State.Partition}: {problem.Message}", isRetriable: false, problem);
+    }
+
     private bool TakeError(in FetchRequestPart part, ErrorCode error)
     {
         lock (states.Gate)

@@ -9,6 +9,9 @@ internal static partial class FetchingEvents // 1160-1179
     [LoggerMessage(1160, LogLevel.Warning, "Fetching from broker {Node} failed: {Problem}")]
     public static partial void FetchFailed(this ILogger log, int node, string problem);
 
+    [LoggerMessage(1163, LogLevel.Error, "Fetching from broker {Node} broke")]
+    public static partial void FetchBroken(this ILogger log, int node, Exception problem);
+
     [LoggerMessage(1161, LogLevel.Debug, "{Partition}: the broker answers {Error}; asking again later")]
     public static partial void PartitionFetchFailed(this ILogger log, TopicPartition partition, ErrorCode error);
 
