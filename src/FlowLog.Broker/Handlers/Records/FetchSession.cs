@@ -34,10 +34,10 @@ internal sealed class FetchSession(int id, bool byIds, List<FetchTarget> targets
     /// <summary>Takes what an incremental request says.</summary>
     public void Update(IReadOnlyList<FetchTarget> changed, List<FetchRequest.ForgottenTopic> forgotten)
     {
-        var known = _targets.ToDictionary(target => (byIds ? null : target.Topic, target.TopicId, target.Partition));
+        var known = _targets.ToDictionary(KeyOf);
         foreach (var change in changed)
         {
-            if (!known.TryGetValue((byIds ? null : change.Topic, change.TopicId, change.Partition), out var target))
+            if (!known.TryGetValue(KeyOf(change), out var target))
             {
                 _targets.Add(change);
                 continue;
@@ -49,11 +49,11 @@ internal sealed class FetchSession(int id, bool byIds, List<FetchTarget> targets
             target.LastFetchedEpoch = change.LastFetchedEpoch;
         }
 
-        foreach (var topic in forgotten)
-        {
-            var gone = topic.Partitions.ToHashSet();
-            _targets.RemoveAll(target => gone.Contains(target.Partition) && (byIds ? target.TopicId == topic.TopicId : target.Topic == topic.Topic));
-        }
+        if (forgotten.Count == 0)
+            return;
+
+        var gone = forgotten.SelectMany(topic => topic.Partitions.Select(partition => KeyOf(topic.Topic, topic.TopicId, partition))).ToHashSet();
+        _targets.RemoveAll(target => gone.Contains(KeyOf(target)));
     }
 
     /// <summary>
@@ -71,6 +71,10 @@ internal sealed class FetchSession(int id, bool byIds, List<FetchTarget> targets
 
     /// <summary>Remembers what a first, full answer says.</summary>
     public static void Remember(List<FetchResult> results) => results.ForEach(result => IsNews(result));
+
+    private (string? Topic, Guid Id, int Partition) KeyOf(FetchTarget target) => KeyOf(target.Topic, target.TopicId, target.Partition);
+
+    private (string? Topic, Guid Id, int Partition) KeyOf(string? topic, Guid id, int partition) => byIds ? (null, id, partition) : (topic, Guid.Empty, partition);
 
     private static bool IsNews(FetchResult result)
     {
