@@ -64,8 +64,11 @@ public sealed class DemoTests
 
     private static async Task<JsonElement> RunDemoAsync(string log, params string[] more)
     {
+        // Its results stay where it was run: here that is the test's.
+        using var folder = new TemporaryFolder();
         var run = await ForeignProcess.RunAsync(
-            "dotnet", [Checkout.Cli, "demo", "--input", log, "--json", .. more], limit: TimeSpan.FromSeconds(120));
+            "dotnet", [Checkout.Cli, "demo", "--input", log, "--json", .. more], limit: TimeSpan.FromSeconds(120),
+            environment: new Dictionary<string, string> { ["TMPDIR"] = folder.Path });
         return JsonDocument.Parse(run.MustSucceed().Lines[^1]).RootElement;
     }
 

@@ -329,7 +329,7 @@ public abstract class NetworkContract : IAsyncDisposable
         void Cancel() => cancellation.Cancel();
     });
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var opened in _opened)
             await opened.DisposeAsync();

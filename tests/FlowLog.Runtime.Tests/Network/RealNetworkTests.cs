@@ -86,12 +86,16 @@ public class EpollNetworkTests : NetworkContract
 }
 
 /// <summary>The same, with files of the machine, so that <c>sendfile</c> carries them.</summary>
-public sealed class EpollNetworkWithFilesTests : EpollNetworkTests, IDisposable
+public sealed class EpollNetworkWithFilesTests : EpollNetworkTests
 {
     private readonly string _root = Directory.CreateTempSubdirectory("flowlog-net-").FullName;
     private int _files;
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_root, recursive: true);
+    }
 
     protected override IFile OpenFile(byte[] content)
     {
