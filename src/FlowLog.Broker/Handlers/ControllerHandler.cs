@@ -14,13 +14,22 @@ internal abstract class ControllerHandler<TRequest, TResponse>(Controller contro
     protected override void Handle(RequestContext context, TRequest request)
     {
         Prepare(context, request);
-        controller.Submit(image => Decide(image, request), context.Reply, _ => context.CloseConnection());
+        if (TimedOut(request) is { } tooLate)
+            context.Reply(tooLate);
+        else
+            controller.Submit(image => Decide(image, request), context.Reply, _ => context.CloseConnection());
     }
 
     /// <summary>Brings requests of older versions into the shape of the newest, and copies what must outlive the receive buffer.</summary>
     protected virtual void Prepare(RequestContext context, TRequest request)
     {
     }
+
+    /// <summary>
+    /// The answer to a request that allows no time at all (a timeout of zero or less): its time is over before the controller gets to it, and nothing is decided. Null when
+    /// there is time, or nothing to be decided.
+    /// </summary>
+    protected virtual TResponse? TimedOut(TRequest request) => null;
 
     /// <summary>The decision, on the controller's thread.</summary>
     protected abstract Decision<TResponse> Decide(ClusterImage image, TRequest request);

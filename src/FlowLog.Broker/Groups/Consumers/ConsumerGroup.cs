@@ -148,10 +148,11 @@ internal sealed record ConsumerGroup(string Id) : IGroup
 
     public ErrorCode CheckFetch(string? memberId, int memberEpoch)
     {
-        if (memberId is null && memberEpoch < 0)
-            return ErrorCode.None;
+        // An epoch of nobody makes no sense, and Kafka fails over it.
+        if (memberId is null)
+            return memberEpoch < 0 ? ErrorCode.None : ErrorCode.UnknownServerError;
 
-        if (!Members.TryGetValue(memberId ?? "", out var member))
+        if (!Members.TryGetValue(memberId, out var member))
             return ErrorCode.UnknownMemberId;
 
         return member.Epoch == memberEpoch ? ErrorCode.None : OutOfDate(member, isTransactional: false);

@@ -16,23 +16,26 @@ internal sealed class DescribeQuorumHandler(QuorumLog quorum, int nodeId, Curren
     protected override void Handle(RequestContext context, DescribeQuorumRequest request)
     {
         var response = new DescribeQuorumResponse { ErrorMessage = "" };
+
+        // There is one log to be asked for; whoever asks for more is told of none.
+        var isKnown = request.Topics is [{ TopicName: TopicNames.ClusterMetadata, Partitions: [{ PartitionIndex: 0 }] }];
         foreach (var topic in request.Topics)
         {
             response.Topics.Add(new DescribeQuorumResponse.TopicData
             {
                 TopicName = topic.TopicName,
-                Partitions = [.. topic.Partitions.Select(asked => Describe(topic.TopicName, asked.PartitionIndex))],
+                Partitions = [.. topic.Partitions.Select(asked => Describe(isKnown, asked.PartitionIndex))],
             });
         }
 
-        if (context.Version >= FirstWithNodes && response.Topics.Exists(topic => topic.Partitions.Exists(partition => partition.ErrorCode == ErrorCode.None)))
+        if (context.Version >= FirstWithNodes && isKnown)
             response.Nodes.Add(Node());
         context.Reply(response);
     }
 
-    private PartitionData Describe(string topic, int partition)
+    private PartitionData Describe(bool isKnown, int partition)
     {
-        if (topic != TopicNames.ClusterMetadata || partition != 0)
+        if (!isKnown)
         {
             var error = ErrorCode.UnknownTopicOrPartition;
             return new PartitionData { PartitionIndex = partition, ErrorCode = error, ErrorMessage = ErrorCodes.Describe(error).Sentence };

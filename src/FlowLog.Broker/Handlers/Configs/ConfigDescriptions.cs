@@ -44,7 +44,7 @@ internal sealed class ConfigDescriptions(BrokerConfigs broker, BrokerLoggers log
             ConfigResourceType.Group or ConfigResourceType.ClientMetrics when resource.Name.Length == 0 => Invalid("The name of the resource must not be empty."),
             ConfigResourceType.Topic or ConfigResourceType.Broker or ConfigResourceType.BrokerLogger or ConfigResourceType.Group
                 or ConfigResourceType.ClientMetrics => null,
-            _ => Invalid($"Unsupported resource type: {(sbyte)resource.Type}"),
+            _ => throw new InvalidOperationException($"Resources of type {resource.Type} have no configs."),
         };
     }
 
@@ -57,10 +57,32 @@ internal sealed class ConfigDescriptions(BrokerConfigs broker, BrokerLoggers log
                 yield return entry;
         }
 
+        foreach (var entry in Strangers(image))
+            yield return entry;
+
         // Configs that only FlowLog has would be strangers in a description of everything; whoever asks for them by name gets them.
         foreach (var definition in ConfigTable.FlowLog.Definitions.Where(own => names?.Contains(own.Name) == true))
             yield return Broker(image, definition);
     }
+
+    /// <summary>What somebody set and nobody knows. It may be a secret, so its value is not told.</summary>
+    private IEnumerable<ConfigEntry> Strangers(ClusterImage image)
+    {
+        var own = image.Configs.Of(new ConfigResource(ConfigResourceType.Broker, broker.NodeId.ToString(CultureInfo.InvariantCulture)));
+        var everybody = image.Configs.Of(ConfigResource.AllBrokers);
+        foreach (var name in own.Keys.Union(everybody.Keys, StringComparer.Ordinal).Where(IsStrange))
+        {
+            var settings = new List<ConfigSetting>(2);
+            if (own.TryGetValue(name, out var value))
+                settings.Add(new ConfigSetting(name, value, ConfigSource.DynamicBroker));
+            if (everybody.TryGetValue(name, out value))
+                settings.Add(new ConfigSetting(name, value, ConfigSource.DynamicDefaultBroker));
+            yield return new ConfigEntry(Unknown(name), settings[0].Value, settings[0].Source, settings);
+        }
+    }
+
+    private static bool IsStrange(string name) =>
+        ConfigTable.Broker.Find(name) is null && ConfigTable.FlowLog.Find(name) is null && !name.StartsWith("listener.name.", StringComparison.Ordinal);
 
     private ConfigEntry Broker(ClusterImage image, ConfigDefinition definition)
     {
@@ -95,7 +117,7 @@ internal sealed class ConfigDescriptions(BrokerConfigs broker, BrokerLoggers log
             : new ConfigEntry(definition, definition.Default, ConfigSource.Default, []);
 
     private static ConfigDefinition Unknown(string name) =>
-        new(name, ConfigType.String, null, AllowedValues.Parse(""), ConfigUpdate.ClusterWide, null, "");
+        new(name, ConfigType.Unknown, null, AllowedValues.Parse(""), ConfigUpdate.ReadOnly, null, "") { IsSecret = true };
 
     private static Refusal Invalid(string message) => new(ErrorCode.InvalidRequest, message);
 }

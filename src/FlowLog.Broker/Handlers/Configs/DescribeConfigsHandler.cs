@@ -1,5 +1,6 @@
-using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Broker.Metadata.Decisions;
+using FlowLog.Broker.Metadata;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 using Result = FlowLog.Protocol.Messages.DescribeConfigsResponse.DescribeConfigsResult;
@@ -15,10 +16,12 @@ internal sealed class DescribeConfigsHandler(ConfigDescriptions descriptions, Cu
     {
         var image = current.Image;
         var response = new DescribeConfigsResponse();
+        var foreign = request.Resources.Find(asked => !Enum.IsDefined((ConfigResourceType)asked.ResourceType) || asked.ResourceType == (sbyte)ConfigResourceType.Unknown);
         foreach (var asked in request.Resources)
         {
             var resource = new ConfigResource((ConfigResourceType)asked.ResourceType, asked.ResourceName);
-            var entries = descriptions.Describe(image, resource, asked.ConfigurationKeys, out var refusal);
+            var refusal = foreign is null ? null : new Refusal(ErrorCode.InvalidRequest, $"Unexpected resource type {foreign.ResourceType} for resource {foreign.ResourceName}.");
+            var entries = refusal is null ? descriptions.Describe(image, resource, asked.ConfigurationKeys, out refusal) : [];
             response.Results.Add(new Result
             {
                 ErrorCode = refusal?.Code ?? ErrorCode.None,

@@ -13,14 +13,14 @@ internal sealed class OffsetCommitHandler(GroupCoordinator groups, CurrentImage 
     protected override void Handle(RequestContext context, OffsetCommitRequest request)
     {
         var topics = current.Image.Topics;
-        var refused = new List<OffsetCommitResponse.OffsetCommitResponseTopic>();
+        var refused = new OrderedDictionary<(string Name, Guid Id), OffsetCommitResponse.OffsetCommitResponseTopic>();
         var taken = new List<OffsetCommitRequest.OffsetCommitRequestTopic>();
         foreach (var topic in request.Topics)
             OffsetCommitTopics.Split(topic, context.Version >= ById, topics, taken, refused);
 
         if (taken.Count == 0)
         {
-            context.Reply(new OffsetCommitResponse { Topics = refused });
+            context.Reply(new OffsetCommitResponse { Topics = [.. refused.Values] });
             return;
         }
 

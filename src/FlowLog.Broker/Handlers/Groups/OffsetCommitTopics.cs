@@ -13,50 +13,52 @@ internal static class OffsetCommitTopics
         bool byId,
         TopicsImage topics,
         List<OffsetCommitRequest.OffsetCommitRequestTopic> taken,
-        List<OffsetCommitResponse.OffsetCommitResponseTopic> refused)
+        OrderedDictionary<(string Name, Guid Id), OffsetCommitResponse.OffsetCommitResponseTopic> refused)
     {
         if ((byId ? topics.Find(topic.TopicId) : topics.Find(topic.Name)) is not { } found)
         {
-            Refuse(refused, topic, topic.Partitions, byId, byId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
+            Refuse(refused, topic, topic.Partitions, byId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
             return;
         }
 
+        if (topic.Partitions.Count == 0)
+            return;
         (topic.Name, topic.TopicId) = (found.Name, found.Id);
         var unknown = topic.Partitions.FindAll(partition => found.Partition(partition.PartitionIndex) is null);
         if (unknown.Count > 0)
         {
-            Refuse(refused, topic, unknown, byId, ErrorCode.UnknownTopicOrPartition);
-            topic.Partitions.RemoveAll(unknown.Contains);
+            Refuse(refused, topic, unknown, ErrorCode.UnknownTopicOrPartition);
+            topic.Partitions.RemoveAll(partition => found.Partition(partition.PartitionIndex) is null);
         }
 
-        if (topic.Partitions.Count > 0 || unknown.Count == 0)
+        if (topic.Partitions.Count > 0)
             taken.Add(topic);
     }
 
     /// <summary>A topic that comes several times in a request has one entry in the answer.</summary>
     private static void Refuse(
-        List<OffsetCommitResponse.OffsetCommitResponseTopic> refused,
+        OrderedDictionary<(string Name, Guid Id), OffsetCommitResponse.OffsetCommitResponseTopic> refused,
         OffsetCommitRequest.OffsetCommitRequestTopic topic,
         List<OffsetCommitRequest.OffsetCommitRequestPartition> partitions,
-        bool byId,
         ErrorCode error)
     {
-        var entry = refused.Find(known => byId ? known.TopicId == topic.TopicId : known.Name == topic.Name);
-        if (entry is null)
-            refused.Add(entry = new OffsetCommitResponse.OffsetCommitResponseTopic { Name = topic.Name, TopicId = topic.TopicId });
+        if (!refused.TryGetValue((topic.Name, topic.TopicId), out var entry))
+            refused.Add((topic.Name, topic.TopicId), entry = new OffsetCommitResponse.OffsetCommitResponseTopic { Name = topic.Name, TopicId = topic.TopicId });
         foreach (var partition in partitions)
             entry.Partitions.Add(new OffsetCommitResponse.OffsetCommitResponsePartition { PartitionIndex = partition.PartitionIndex, ErrorCode = error });
     }
 
-    /// <summary>Adds what was refused before to an answer.</summary>
-    public static void Merge(List<OffsetCommitResponse.OffsetCommitResponseTopic> refused, OffsetCommitResponse response)
+    /// <summary>Adds what was refused before to an answer. A topic that was asked for twice has one entry then.</summary>
+    public static void Merge(OrderedDictionary<(string Name, Guid Id), OffsetCommitResponse.OffsetCommitResponseTopic> refused, OffsetCommitResponse response)
     {
-        foreach (var topic in refused)
+        if (refused.Count == 0)
+            return;
+        foreach (var topic in response.Topics)
         {
-            if (response.Topics.Find(answered => answered.Name == topic.Name && answered.TopicId == topic.TopicId) is { } answered)
-                answered.Partitions.AddRange(topic.Partitions);
-            else
-                response.Topics.Add(topic);
+            if (!refused.TryAdd((topic.Name, topic.TopicId), topic))
+                refused[(topic.Name, topic.TopicId)].Partitions.AddRange(topic.Partitions);
         }
+
+        response.Topics = [.. refused.Values];
     }
 }

@@ -15,12 +15,14 @@ internal sealed class OffsetDeleteHandler(GroupCoordinator groups, CurrentImage 
         foreach (var topic in request.Topics)
         {
             var found = topics.Find(topic.Name);
-            var missing = topic.Partitions.FindAll(partition => found?.Partition(partition.PartitionIndex) is null);
+            var missing = topic.Partitions.FindAll(IsMissing);
             if (missing.Count == 0)
                 continue;
 
-            topic.Partitions.RemoveAll(missing.Contains);
+            topic.Partitions.RemoveAll(IsMissing);
             unknown.Add(Unknown(topic.Name, missing));
+
+            bool IsMissing(OffsetDeleteRequest.OffsetDeleteRequestPartition partition) => found?.Partition(partition.PartitionIndex) is null;
         }
 
         request.Topics.RemoveAll(topic => topic.Partitions.Count == 0);
@@ -50,12 +52,13 @@ internal sealed class OffsetDeleteHandler(GroupCoordinator groups, CurrentImage 
 
     private static void Merge(List<OffsetDeleteResponse.OffsetDeleteResponseTopic> unknown, OffsetDeleteResponse response)
     {
+        var answered = response.Topics.DistinctBy(topic => topic.Name).ToDictionary(topic => topic.Name, StringComparer.Ordinal);
         foreach (var topic in unknown)
         {
-            if (response.Topics.Find(answered => answered.Name == topic.Name) is { } answered)
-                answered.Partitions.AddRange(topic.Partitions);
-            else
+            if (answered.TryAdd(topic.Name, topic))
                 response.Topics.Add(topic);
+            else
+                answered[topic.Name].Partitions.AddRange(topic.Partitions);
         }
     }
 }

@@ -40,6 +40,8 @@ internal sealed class DescribeClientQuotasHandler(CurrentImage current) : ApiHan
         var types = new HashSet<string>(StringComparer.Ordinal);
         foreach (var component in components)
         {
+            if (component.EntityType.Length == 0)
+                return Invalid("Unexpected empty filter component entity type.");
             if (component.EntityType is not (ClientQuotas.User or ClientQuotas.ClientId or ClientQuotas.Address))
                 return new Refusal(ErrorCode.UnsupportedVersion, $"Unsupported entity type {component.EntityType}");
             if (!types.Add(component.EntityType))

@@ -19,7 +19,7 @@ internal sealed class DeleteRecordsHandler(Partitions partitions, Action checkpo
     protected override void Handle(RequestContext context, DeleteRecordsRequest request)
     {
         var response = new DeleteRecordsResponse();
-        foreach (var topic in request.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal))
+        foreach (var topic in request.Topics.Where(topic => topic.Partitions.Count > 0).GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
             // Of a partition that comes twice the last offset counts.
             var asked = topic.SelectMany(part => part.Partitions).GroupBy(partition => partition.PartitionIndex).Select(same => same.Last());

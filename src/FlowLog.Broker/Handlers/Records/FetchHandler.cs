@@ -18,7 +18,7 @@ internal sealed class FetchHandler(FetchReading reading, FetchSessions sessions,
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, FetchRequest request)
     {
-        if (request.IsolationLevel is not (0 or ReadCommitted))
+        if (FetchSessions.IsBeyondShards(request.SessionId))
         {
             context.Reply(Refuse(request, context.Version));
             return;
@@ -27,6 +27,12 @@ internal sealed class FetchHandler(FetchReading reading, FetchSessions sessions,
         if (FetchPlan.Make(sessions, request, context.Version, out var error) is not { } plan)
         {
             context.Reply(new FetchResponse { ErrorCode = error });
+            return;
+        }
+
+        if (request.IsolationLevel is not (0 or ReadCommitted) && plan.Targets.Any(target => reading.Find(target, FetchPlan.ByIds(context.Version)) is not null))
+        {
+            context.Reply(Refuse(request, context.Version));
             return;
         }
 
@@ -39,7 +45,7 @@ internal sealed class FetchHandler(FetchReading reading, FetchSessions sessions,
         new WaitingFetch(context, reading, plan, limits, request.MinBytes).Start(timers, request.MaxWaitMs);
     }
 
-    /// <summary>An isolation level that nobody knows. Versions that name topics have no room for an error of the whole, so that every partition gets it.</summary>
+    /// <summary>An isolation level or a session that cannot be. Versions that name topics have no room for an error of the whole, so that every partition gets it.</summary>
     private static FetchResponse Refuse(FetchRequest request, short version)
     {
         var response = new FetchResponse { ErrorCode = ErrorCode.UnknownServerError, SessionId = request.SessionId };

@@ -13,7 +13,15 @@ internal sealed class FetchSessions(TimeProvider clock, IRandomness random, int 
 
     private readonly Dictionary<int, FetchSession> _byId = [];
 
+    /// <summary>
+    /// Kafka keeps sessions in this many shards by ranges of ids, and fails over an id that lies in none. It gives out none of them, and neither does this.
+    /// </summary>
+    private const int Shards = 8;
+
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Whether no session can have this id.</summary>
+    public static bool IsBeyondShards(int id) => id / (int.MaxValue / Shards) is < 0 or >= Shards;
 
     /// <summary>A new session on these partitions; null when there is no room.</summary>
     public FetchSession? Create(bool byIds, List<FetchTarget> targets)
@@ -64,7 +72,7 @@ internal sealed class FetchSessions(TimeProvider clock, IRandomness random, int 
     {
         while (true)
         {
-            var id = random.NextInt32(int.MaxValue - 1) + 1;
+            var id = random.NextInt32((int.MaxValue / Shards * Shards) - 1) + 1;
             if (!_byId.ContainsKey(id))
                 return id;
         }

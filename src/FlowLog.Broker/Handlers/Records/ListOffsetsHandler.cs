@@ -18,12 +18,19 @@ internal sealed class ListOffsetsHandler(Partitions partitions) : ApiHandler<Lis
     private const long EarliestPendingUpload = -6;
     private const sbyte ReadCommitted = 1;
     private const short FirstWithEpochs = 4;
+    private const int NoEpoch = -1;
 
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, ListOffsetsRequest request)
     {
+        if (request.IsolationLevel is not (0 or ReadCommitted))
+        {
+            context.Reply(Refuse(request));
+            return;
+        }
+
         var response = new ListOffsetsResponse();
-        foreach (var topic in request.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal))
+        foreach (var topic in request.Topics.Where(topic => topic.Partitions.Count > 0).GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
             var answers = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Key };
             response.Topics.Add(answers);
@@ -39,13 +46,23 @@ internal sealed class ListOffsetsHandler(Partitions partitions) : ApiHandler<Lis
         context.Reply(response);
     }
 
+    /// <summary>An isolation level that nobody knows, which is nothing that the protocol has a code for.</summary>
+    private static ListOffsetsResponse Refuse(ListOffsetsRequest request) => new()
+    {
+        Topics = request.Topics.ConvertAll(topic => new ListOffsetsResponse.ListOffsetsTopicResponse
+        {
+            Name = topic.Name,
+            Partitions = topic.Partitions.ConvertAll(asked => new Answer { PartitionIndex = asked.PartitionIndex, ErrorCode = ErrorCode.UnknownServerError }),
+        }),
+    };
+
     private ErrorCode Find(short version, ListOffsetsRequest request, string topic, Asked asked, Answer answer)
     {
         if (!IsKnown(asked.Timestamp, version))
             return ErrorCode.UnsupportedVersion;
         if (partitions.Find(topic)?[asked.PartitionIndex] is not { } leader)
             return ErrorCode.UnknownTopicOrPartition;
-        var refusal = leader.Ended != ErrorCode.None ? leader.Ended : FetchReading.CheckEpoch(asked.CurrentLeaderEpoch, leader.LeaderEpoch);
+        var refusal = leader.Ended != ErrorCode.None ? leader.Ended : CheckEpoch(asked.CurrentLeaderEpoch, leader.LeaderEpoch);
         if (refusal != ErrorCode.None)
             return refusal;
         var found = Look(leader, asked.Timestamp, request.IsolationLevel == ReadCommitted ? leader.LastStableOffset : leader.HighWatermark);
@@ -54,6 +71,9 @@ internal sealed class ListOffsetsHandler(Partitions partitions) : ApiHandler<Lis
             answer.LeaderEpoch = found.LeaderEpoch;
         return ErrorCode.None;
     }
+
+    /// <summary>Here, unlike in a fetch, a negative epoch is an old one.</summary>
+    private static ErrorCode CheckEpoch(int known, int actual) => known < NoEpoch ? ErrorCode.FencedLeaderEpoch : FetchReading.CheckEpoch(known, actual);
 
     /// <summary>The epoch of a record; of a log that is still empty the leadership's.</summary>
     private static int EpochOf(PartitionLeader leader, long offset) => leader.Log.EpochOf(offset) is var epoch and >= 0 ? epoch : leader.LeaderEpoch;

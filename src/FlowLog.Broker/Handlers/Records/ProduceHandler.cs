@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using FlowLog.Broker.Log;
 using FlowLog.Broker.Log.Producers;
@@ -26,6 +27,9 @@ internal sealed class ProduceHandler(
     private const short FirstWithZstd = 7;
     private const short FirstWithIds = 13;
 
+    /// <summary>What a record of the oldest format takes at least.</summary>
+    private const int OldestRecordOverhead = 14;
+
     /// <summary>The one client that may write into internal topics by hand.</summary>
     private const string AdminClientId = "__admin_client";
 
@@ -35,26 +39,28 @@ internal sealed class ProduceHandler(
     protected override void Handle(RequestContext context, ProduceRequest request)
     {
         var pending = new PendingProduce(context, request.Acks);
+        Merge(request.TopicData, context.Version >= FirstWithIds);
         var verifies = request.TransactionalId is not null && broker.Boolean(current.Image.Configs, "transaction.partition.verification.enable");
         var isMixed = request.TransactionalId is not null && HasSeveralProducers(request);
         var admission = new TransactionAdmission(transactions, _held, request.TransactionalId, context.Version, verifies, held => Append(pending, held));
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var lacksId = LacksTransactionalId(request);
+        var isUnreadable = IsUnreadable(request, out var hasTransactional);
+        var lacksId = hasTransactional && request.TransactionalId is null;
         foreach (var topic in request.TopicData)
         {
             if (topic.PartitionData.Count == 0)
                 continue;
+            KeepLast(topic.PartitionData);
             var hosted = context.Version >= FirstWithIds ? partitions.Find(topic.TopicId) : partitions.Find(topic.Name);
             var answers = pending.AddTopic(topic.Name, topic.TopicId);
-            for (var index = 0; index < topic.PartitionData.Count; index++)
+            foreach (var data in topic.PartitionData)
             {
-                var data = topic.PartitionData[index];
-                if (IsRepeatedLater(topic.PartitionData, index))
-                    continue;
                 var answer = new ProduceResponse.PartitionProduceResponse { Index = data.Index, BaseOffset = -1 };
                 answers.Add(answer);
                 var refusal = lacksId ? ErrorCode.TransactionalIdAuthorizationFailed : Check(context, request, hosted, data);
-                if (isMixed)
+                if (isUnreadable)
+                    (answer.ErrorCode, answer.ErrorMessage) = (ErrorCode.CorruptMessage, "A batch of the request is too short, or of a format that does not exist.");
+                else if (isMixed)
                     (answer.ErrorCode, answer.ErrorMessage) = (ErrorCode.InvalidProducerIdMapping, "Transactional records contained more than one producer ID");
                 else if (refusal != ErrorCode.None)
                     answer.ErrorCode = refusal;
@@ -86,37 +92,75 @@ internal sealed class ProduceHandler(
     }
 
     /// <summary>Of a partition that comes twice in one request the last one counts, and there is one answer.</summary>
-    private static bool IsRepeatedLater(List<ProduceRequest.PartitionProduceData> partitions, int index)
+    private static void KeepLast(List<ProduceRequest.PartitionProduceData> partitions)
     {
-        for (var later = index + 1; later < partitions.Count; later++)
-        {
-            if (partitions[later].Index == partitions[index].Index)
-                return true;
-        }
-
-        return false;
+        if (partitions.Count < 2)
+            return;
+        var seen = new HashSet<int>(partitions.Count);
+        partitions.Reverse();
+        partitions.RemoveAll(partition => !seen.Add(partition.Index));
+        partitions.Reverse();
     }
 
-    /// <summary>Batches of a transaction need to say which: without that nothing of the request is taken.</summary>
-    private static bool LacksTransactionalId(ProduceRequest request)
+    /// <summary>A topic that comes several times in one request is one topic of the answer.</summary>
+    private static void Merge(List<ProduceRequest.TopicProduceData> topics, bool byId)
     {
-        if (request.TransactionalId is not null)
-            return false;
+        if (topics.Count < 2)
+            return;
+        var first = new Dictionary<(string, Guid), ProduceRequest.TopicProduceData>(topics.Count);
+        foreach (var topic in topics)
+        {
+            var key = byId ? ("", topic.TopicId) : (topic.Name, Guid.Empty);
+            if (first.TryAdd(key, topic))
+                continue;
+            first[key].PartitionData.AddRange(topic.PartitionData);
+            topic.PartitionData.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Looks for batches of transactions, which need a request that says of which. Up to the first of them a batch that cannot be one, wherever it is meant to go, costs the whole
+    /// request; behind it, it costs its partition.
+    /// </summary>
+    private static bool IsUnreadable(ProduceRequest request, out bool hasTransactional)
+    {
+        hasTransactional = false;
         foreach (var topic in request.TopicData)
         {
             foreach (var partition in topic.PartitionData)
             {
-                if (!partition.Records.IsNull && StartsTransactional(partition.Records.Memory.Span))
-                    return true;
+                var records = partition.Records.Memory.Span;
+                while (!hasTransactional && TryTakeBatch(ref records, out var batch))
+                {
+                    if (batch.IsEmpty)
+                        return true;
+                    hasTransactional = batch[RecordBatch.MagicAt] == RecordBatch.CurrentMagic && BatchHeader.TryRead(batch, out var header) && header.IsTransactional;
+                }
             }
         }
 
         return false;
     }
 
-    /// <summary>Bytes that hold no whole batch of the current format say nothing, whatever stands where its attributes would be.</summary>
-    private static bool StartsTransactional(ReadOnlySpan<byte> records) =>
-        BatchHeader.TryRead(records, out var header) && header.IsTransactional && header.Magic == RecordBatch.CurrentMagic && header.TotalSize <= records.Length;
+    /// <summary>Takes a whole batch of any format; an empty one stands for bytes that are none. False when nothing whole is left.</summary>
+    private static bool TryTakeBatch(ref ReadOnlySpan<byte> records, out ReadOnlySpan<byte> batch)
+    {
+        batch = default;
+        if (records.Length < RecordBatch.LengthOverhead)
+            return false;
+        var length = BinaryPrimitives.ReadInt32BigEndian(records[sizeof(long)..]);
+        if (length < OldestRecordOverhead)
+            return true;
+        if (records.Length <= RecordBatch.MagicAt)
+            return false;
+        if (records[RecordBatch.MagicAt] > RecordBatch.CurrentMagic)
+            return true;
+        if (length > records.Length - RecordBatch.LengthOverhead)
+            return false;
+        batch = records[..(RecordBatch.LengthOverhead + length)];
+        records = records[batch.Length..];
+        return true;
+    }
 
     // The order of the checks is Kafka's: a request that is wrong in several ways gets the same answer from both.
     private static ErrorCode Check(RequestContext context, ProduceRequest request, HostedTopic? topic, ProduceRequest.PartitionProduceData data)

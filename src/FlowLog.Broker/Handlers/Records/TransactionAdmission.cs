@@ -73,9 +73,13 @@ internal sealed class TransactionAdmission(
                 var error = TransactionErrors.ForProducer(verdicts.Errors[i], version);
                 batches[i].Answer.ErrorCode = error;
 
-                // An error with several meanings: only this one comes with a sentence.
-                if (error == ErrorCode.InvalidTxnState)
-                    batches[i].Answer.ErrorMessage = "The partition was not added to the transaction.";
+                // Errors with several meanings come with a sentence, the others without.
+                batches[i].Answer.ErrorMessage = error switch
+                {
+                    ErrorCode.InvalidTxnState => "The partition was not added to the transaction.",
+                    ErrorCode.NotEnoughReplicas => $"The coordinator could not say whether the partition is in the transaction: {verdicts.Errors[i]}.",
+                    _ => null,
+                };
                 waiting.Decide(batches[i]);
             }
         }

@@ -7,11 +7,17 @@ namespace FlowLog.Broker.Handlers.Security;
 internal sealed class CreateAclsHandler : ApiHandler<CreateAclsRequest>
 {
     /// <inheritdoc/>
-    protected override void Handle(RequestContext context, CreateAclsRequest request) => context.Reply(new CreateAclsResponse
+    protected override void Handle(RequestContext context, CreateAclsRequest request)
     {
-        Results = [.. request.Creations.Select(_ => new CreateAclsResponse.AclCreationResult
+        if (request.Creations.Exists(rule => AccessRules.IsUnreadable(rule.ResourceType, rule.ResourcePatternType, rule.Operation, rule.PermissionType)))
         {
-            ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer,
-        })],
-    });
+            context.CloseConnection();
+            return;
+        }
+
+        context.Reply(new CreateAclsResponse
+        {
+            Results = request.Creations.ConvertAll(_ => new CreateAclsResponse.AclCreationResult { ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer }),
+        });
+    }
 }

@@ -11,12 +11,14 @@ internal sealed class CreateDelegationTokenHandler : ApiHandler<CreateDelegation
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, CreateDelegationTokenRequest request)
     {
+        // Whoever names no owner wants it for himself, whatever type he names.
+        var hasOwner = !string.IsNullOrEmpty(request.OwnerPrincipalName);
         var (type, name) = context.Principal.Split(':', 2) is [var first, var second] ? (first, second) : ("User", context.Principal);
         context.Reply(new CreateDelegationTokenResponse
         {
             ErrorCode = ErrorCode.DelegationTokenRequestNotAllowed,
-            PrincipalType = string.IsNullOrEmpty(request.OwnerPrincipalType) ? type : request.OwnerPrincipalType,
-            PrincipalName = string.IsNullOrEmpty(request.OwnerPrincipalName) ? name : request.OwnerPrincipalName,
+            PrincipalType = hasOwner ? request.OwnerPrincipalType ?? "" : type,
+            PrincipalName = hasOwner ? request.OwnerPrincipalName! : name,
             TokenRequesterPrincipalType = context.Version >= FirstWithRequester ? type : "",
             TokenRequesterPrincipalName = context.Version >= FirstWithRequester ? name : "",
             IssueTimestampMs = -1,

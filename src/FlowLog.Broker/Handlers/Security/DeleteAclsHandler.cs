@@ -7,11 +7,17 @@ namespace FlowLog.Broker.Handlers.Security;
 internal sealed class DeleteAclsHandler : ApiHandler<DeleteAclsRequest>
 {
     /// <inheritdoc/>
-    protected override void Handle(RequestContext context, DeleteAclsRequest request) => context.Reply(new DeleteAclsResponse
+    protected override void Handle(RequestContext context, DeleteAclsRequest request)
     {
-        FilterResults = [.. request.Filters.Select(_ => new DeleteAclsResponse.DeleteAclsFilterResult
+        if (request.Filters.Exists(filter => AccessRules.IsUnreadable(filter.ResourceTypeFilter, filter.PatternTypeFilter, filter.Operation, filter.PermissionType)))
         {
-            ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer,
-        })],
-    });
+            context.CloseConnection();
+            return;
+        }
+
+        context.Reply(new DeleteAclsResponse
+        {
+            FilterResults = request.Filters.ConvertAll(_ => new DeleteAclsResponse.DeleteAclsFilterResult { ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer }),
+        });
+    }
 }

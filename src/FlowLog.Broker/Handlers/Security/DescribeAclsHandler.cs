@@ -7,6 +7,11 @@ namespace FlowLog.Broker.Handlers.Security;
 internal sealed class DescribeAclsHandler : ApiHandler<DescribeAclsRequest>
 {
     /// <inheritdoc/>
-    protected override void Handle(RequestContext context, DescribeAclsRequest request) =>
-        context.Reply(new DescribeAclsResponse { ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer });
+    protected override void Handle(RequestContext context, DescribeAclsRequest request)
+    {
+        if (AccessRules.IsUnreadable(request.ResourceTypeFilter, request.PatternTypeFilter, request.Operation, request.PermissionType))
+            context.CloseConnection();
+        else
+            context.Reply(new DescribeAclsResponse { ErrorCode = ErrorCode.SecurityDisabled, ErrorMessage = AccessRules.NoAuthorizer });
+    }
 }

@@ -14,15 +14,18 @@ internal sealed class AlterPartitionReassignmentsHandler(CurrentImage current) :
     protected override void Handle(RequestContext context, AlterPartitionReassignmentsRequest request)
     {
         var image = current.Image;
+        var isTooLate = request.TimeoutMs <= 0 && request.Topics.Count > 0;
         var response = new AlterPartitionReassignmentsResponse
         {
-            AllowReplicationFactorChange = request.AllowReplicationFactorChange, ErrorMessage = request.Topics.Count == 0 ? "" : null,
+            AllowReplicationFactorChange = request.AllowReplicationFactorChange,
+            ErrorCode = isTooLate ? ErrorCode.RequestTimedOut : ErrorCode.None,
+            ErrorMessage = request.Topics.Count == 0 ? "" : null,
         };
         foreach (var topic in request.Topics)
         {
             response.Responses.Add(new AlterPartitionReassignmentsResponse.ReassignableTopicResponse
             {
-                Name = topic.Name, Partitions = [.. topic.Partitions.Select(asked => Move(image, topic.Name, asked))],
+                Name = topic.Name, Partitions = [.. topic.Partitions.Select(asked => isTooLate ? TooLate(asked) : Move(image, topic.Name, asked))],
             });
         }
 
@@ -39,6 +42,9 @@ internal sealed class AlterPartitionReassignmentsHandler(CurrentImage current) :
             ErrorMessage = string.IsNullOrEmpty(refusal?.Message) ? null : refusal.Message,
         };
     }
+
+    private static AlterPartitionReassignmentsResponse.ReassignablePartitionResponse TooLate(Asked asked) =>
+        new() { PartitionIndex = asked.PartitionIndex, ErrorCode = ErrorCode.RequestTimedOut, ErrorMessage = null };
 
     private static Refusal? Check(ClusterImage image, string topic, Asked asked)
     {

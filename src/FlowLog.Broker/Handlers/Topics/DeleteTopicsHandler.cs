@@ -1,6 +1,7 @@
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Metadata.Images;
+using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 
 namespace FlowLog.Broker.Handlers.Topics;
@@ -16,6 +17,15 @@ internal sealed class DeleteTopicsHandler(Controller controller) : ControllerHan
         if (context.Version < FirstWithIds)
             request.Topics = [.. request.TopicNames.Select(name => new DeleteTopicsRequest.DeleteTopicState { Name = name })];
     }
+
+    /// <inheritdoc/>
+    protected override DeleteTopicsResponse? TimedOut(DeleteTopicsRequest request) => request.TimeoutMs > 0 || request.Topics.Count == 0 ? null : new DeleteTopicsResponse
+    {
+        Responses = request.Topics.ConvertAll(topic => new DeleteTopicsResponse.DeletableTopicResult
+        {
+            Name = topic.Name, TopicId = topic.TopicId, ErrorCode = ErrorCode.RequestTimedOut, ErrorMessage = null,
+        }),
+    };
 
     /// <inheritdoc/>
     protected override Decision<DeleteTopicsResponse> Decide(ClusterImage image, DeleteTopicsRequest request) => DeleteTopics.Decide(image, request);

@@ -35,17 +35,17 @@ internal sealed class DescribeTopicPartitionsHandler(CurrentImage current) : Api
         var response = new DescribeTopicPartitionsResponse();
         foreach (var name in names.SkipWhile(name => cursor is not null && string.CompareOrdinal(name, cursor.TopicName) < 0))
         {
+            if (room == 0)
+            {
+                response.NextCursor = new NextCursor { TopicName = name, PartitionIndex = 0 };
+                break;
+            }
+
             var first = cursor?.TopicName == name ? cursor.PartitionIndex : 0;
             if (image.Topics.Find(name) is not { } topic)
             {
                 response.Topics.Add(Missing(name));
                 continue;
-            }
-
-            if (room == 0)
-            {
-                response.NextCursor = new NextCursor { TopicName = name, PartitionIndex = 0 };
-                break;
             }
 
             var shown = topic.Partitions.Skip(first).Take(room).ToList();

@@ -9,6 +9,7 @@ namespace FlowLog.Broker.Handlers.Topics;
 /// <summary>Elects preferred leaders. On one node every partition is led by its preferred replica already.</summary>
 internal sealed class ElectLeadersHandler(CurrentImage current) : ApiHandler<ElectLeadersRequest>
 {
+    private const short FirstWithError = 1;
     private const sbyte Preferred = 0;
     private const sbyte Unclean = 1;
 
@@ -17,7 +18,10 @@ internal sealed class ElectLeadersHandler(CurrentImage current) : ApiHandler<Ele
     {
         var image = current.Image;
         var isKnownType = request.ElectionType is Preferred or Unclean;
-        var response = new ElectLeadersResponse { ErrorCode = isKnownType ? ErrorCode.None : ErrorCode.InvalidRequest };
+
+        // Without any time nothing is begun, and not even the type is looked at.
+        var isTooLate = request.TimeoutMs <= 0 && request.TopicPartitions is not { Count: 0 };
+        var response = new ElectLeadersResponse { ErrorCode = context.Version < FirstWithError ? ErrorCode.None : isTooLate ? ErrorCode.RequestTimedOut : isKnownType || request.TopicPartitions is { Count: 0 } ? ErrorCode.None : ErrorCode.InvalidRequest };
         if (request.TopicPartitions is null)
         {
             // All partitions: those that need no election are left out, and that is every one.
@@ -31,8 +35,9 @@ internal sealed class ElectLeadersHandler(CurrentImage current) : ApiHandler<Ele
             response.ReplicaElectionResults.Add(new ElectLeadersResponse.ReplicaElectionResult
             {
                 Topic = asked.Topic,
-                PartitionResult = [.. asked.Partitions.Select(partition => isKnownType
-                    ? Elect(image.Topics.Find(asked.Topic)?.Partition(partition), partition)
+                PartitionResult = [.. asked.Partitions.Select(partition => isTooLate
+                    ? new PartitionResult { PartitionId = partition, ErrorCode = ErrorCode.RequestTimedOut, ErrorMessage = null }
+                    : isKnownType ? Elect(image.Topics.Find(asked.Topic)?.Partition(partition), partition)
                     : new PartitionResult { PartitionId = partition, ErrorCode = ErrorCode.InvalidRequest, ErrorMessage = $"Unknown election type {request.ElectionType}." })],
             });
         }

@@ -54,14 +54,22 @@ internal sealed class AddPartitionsToTxnHandler(TransactionCoordinator transacti
             partitions,
             version >= FirstBatched ? Transaction.EpochBumpingProtocol : (short)0);
         var topics = current.Image.Topics;
-        if (asked.TransactionalId.Length > 0 && partitions.Exists(partition => Check(topics, partition, version) != ErrorCode.None))
+        var isRefused = partitions.Exists(partition => Check(topics, partition, version) != ErrorCode.None);
+        if (isRefused)
             Reply(new PartitionVerdicts(partitions.ConvertAll(partition => Check(topics, partition, version) is var error and not ErrorCode.None ? error : ErrorCode.OperationNotAttempted)));
         else if (asked.VerifyOnly)
             transactions.Verify(claim, Reply);
         else
             transactions.Add(claim, Reply);
 
-        void Reply(PartitionVerdicts verdicts) => reply(Answer(asked.TransactionalId, asked.Topics, verdicts, version));
+        // What was said of the partitions one by one is told once of each; what the coordinator said of all, as it was asked.
+        void Reply(PartitionVerdicts verdicts)
+        {
+            var answer = Answer(asked.TransactionalId, asked.Topics, verdicts, version);
+            if (isRefused || asked.VerifyOnly)
+                Merge(answer.TopicResults);
+            reply(answer);
+        }
     }
 
     // Clients write to internal topics through their coordinators, which add the partitions; brokers may ask about any.
@@ -90,6 +98,20 @@ internal sealed class AddPartitionsToTxnHandler(TransactionCoordinator transacti
         }
 
         return result;
+    }
+
+    private static void Merge(List<AddPartitionsToTxnResponse.AddPartitionsToTxnTopicResult> topics)
+    {
+        for (var i = topics.Count - 1; i >= 0; i--)
+        {
+            var (topic, first) = (topics[i], topics.Find(same => same.Name == topics[i].Name)!);
+            if (first != topic)
+                first.ResultsByPartition.AddRange(topic.ResultsByPartition);
+            if (first != topic || topic.ResultsByPartition.Count == 0)
+                topics.RemoveAt(i);
+            else
+                topic.ResultsByPartition = [.. topic.ResultsByPartition.DistinctBy(result => result.PartitionIndex)];
+        }
     }
 
     private static ErrorCode Known(ErrorCode error, short version) =>

@@ -24,7 +24,7 @@ internal sealed class TxnOffsetCommitHandler(GroupCoordinator groups, Transactio
     {
         var version = context.Version;
         var commit = AsPlain(request);
-        var refused = new List<OffsetCommitResponse.OffsetCommitResponseTopic>();
+        var refused = new OrderedDictionary<(string Name, Guid Id), OffsetCommitResponse.OffsetCommitResponseTopic>();
         var taken = new List<OffsetCommitRequest.OffsetCommitRequestTopic>();
         foreach (var topic in commit.Topics)
             OffsetCommitTopics.Split(topic, byId: false, current.Image.Topics, taken, refused);

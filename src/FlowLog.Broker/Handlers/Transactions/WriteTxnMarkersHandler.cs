@@ -43,13 +43,15 @@ internal sealed class WriteTxnMarkersHandler(IMarkerTarget markers) : ApiHandler
         };
         var isNonsense = marker.ProducerId < 0 || marker.ProducerEpoch < 0 || marker.TransactionVersion < 0;
         var result = new Answer.WritableTxnMarkerResult { ProducerId = marker.ProducerId };
-        response.Markers.Add(result);
-        foreach (var topic in marker.Topics)
+        if (marker.Topics.Exists(topic => topic.PartitionIndexes.Count > 0))
+            response.Markers.Add(result);
+        foreach (var topic in marker.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
-            var answers = topic.PartitionIndexes.ConvertAll(index => new Answer.WritableTxnMarkerPartitionResult { PartitionIndex = index });
-            result.Topics.Add(new Answer.WritableTxnMarkerTopicResult { Name = topic.Name, Partitions = answers });
+            List<Answer.WritableTxnMarkerPartitionResult> answers =
+                [.. topic.SelectMany(part => part.PartitionIndexes).Distinct().Select(index => new Answer.WritableTxnMarkerPartitionResult { PartitionIndex = index })];
+            result.Topics.Add(new Answer.WritableTxnMarkerTopicResult { Name = topic.Key, Partitions = answers });
             foreach (var answer in answers)
-                yield return new PendingMarker(new TopicPartition(topic.Name, answer.PartitionIndex), end, isNonsense, answer);
+                yield return new PendingMarker(new TopicPartition(topic.Key, answer.PartitionIndex), end, isNonsense, answer);
         }
     }
 

@@ -45,6 +45,9 @@ internal abstract record AllowedValues
             extra);
     }
 
+    /// <summary>Whether the elements of a list are taken from a few names: one that comes twice counts once then.</summary>
+    public bool IsChoice => this is OneOf;
+
     private sealed record Anything : AllowedValues
     {
         public override string? Problem(ConfigDefinition config, string? value) => null;
@@ -115,7 +118,7 @@ internal abstract record AllowedValues
     {
         public override string? Problem(ConfigDefinition config, string? value)
         {
-            if (value is null or "" or "*" || ConfigDefinition.Elements(value).All(IsPair))
+            if (value is null or "" or "*" || ConfigDefinition.Elements(value).All(element => element.Length == 0 || IsPair(element)))
                 return null;
             return config.Refuse(value, "expected * or partition:broker,partition:broker");
         }

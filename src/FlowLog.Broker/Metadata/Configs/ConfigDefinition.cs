@@ -20,7 +20,10 @@ internal sealed record ConfigDefinition(
     public bool IsHidden { get; init; }
 
     /// <summary>Its value is never told to anybody.</summary>
-    public bool IsSensitive => Type == ConfigType.Password;
+    public bool IsSensitive => Type == ConfigType.Password || IsSecret;
+
+    /// <summary>Treated as a password, whatever its type.</summary>
+    public bool IsSecret { get; init; }
 
     /// <summary>Cannot be changed while the node runs.</summary>
     public bool IsReadOnly => Update == ConfigUpdate.ReadOnly;
@@ -49,8 +52,8 @@ internal sealed record ConfigDefinition(
     {
         ConfigType.Boolean => value.ToLowerInvariant(),
         ConfigType.Int or ConfigType.Short or ConfigType.Long => long.Parse(value, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+        ConfigType.List when Allowed.IsChoice => string.Join(',', Elements(value).Distinct(StringComparer.Ordinal)),
         ConfigType.Double => JavaDouble.Show(double.Parse(value, CultureInfo.InvariantCulture)),
-        ConfigType.List => string.Join(',', Elements(value).Distinct(StringComparer.Ordinal)),
         _ => value,
     };
 

@@ -71,6 +71,9 @@ internal static class BrokerConfigRules
                 ? $"{name} is {canonical}; each cleaner thread needs more than {LeastDedupeBuffer} bytes."
             : name == "max.connections.per.ip.overrides" && !canonical!.Split(',').All(IsOverride) ? $"{name} is '{canonical}'; it takes host:count,host:count."
             : name == "max.connections.per.ip" && canonical == "0" ? "max.connections.per.ip can be 0 only together with max.connections.per.ip.overrides."
+            : name == "log.roll.ms" && problem is null && long.Parse(canonical!, CultureInfo.InvariantCulture) < 1 ? $"{name} must be greater than or equal to 1."
+            : name == "log.roll.jitter.ms" && problem is null && long.Parse(canonical!, CultureInfo.InvariantCulture) < 0 ? $"{name} must be greater than or equal to 0."
+            : name == "log.retention.ms" && canonical == "0" ? "log.retention.ms must be unlimited (-1) or, equal or greater than 1."
             : problem ?? ThreadProblem(definition, canonical!);
         if (problem is not null)
             refusal = new Refusal(ErrorCode.InvalidRequest, problem);

@@ -28,15 +28,21 @@ internal static class ClientQuotas
     /// <summary>Rates that may have a fraction; the others are whole numbers.</summary>
     private static readonly string[] Fractions = ["request_percentage", "controller_mutation_rate"];
 
+    /// <summary>So far a whole number may be from one.</summary>
+    private const double Rounding = 1e-6;
+
+    /// <summary>The first number that is too large for a long.</summary>
+    private const double LongEnd = 9_223_372_036_854_775_808;
+
     /// <summary>The decision about one request.</summary>
     public static Decision<AlterClientQuotasResponse> Decide(ClusterImage image, AlterClientQuotasRequest request)
     {
         var response = new AlterClientQuotasResponse();
         var records = new List<IMetadataRecord>();
-        foreach (var entry in request.Entries)
+        foreach (var same in request.Entries.GroupBy(entry => new QuotaEntity(PartsOf(entry))))
         {
-            var parts = Parts.Empty.WithComparers(StringComparer.Ordinal).SetItems(entry.Entity.Select(part => KeyValuePair.Create(part.EntityType, part.EntityName)));
-            var refusal = CheckEntity(parts) ?? CheckOperations(parts, entry);
+            var (parts, entry) = (same.Key.Parts, same.First());
+            var refusal = same.Count() > 1 ? Invalid("Duplicate quota entity.") : CheckEntity(parts) ?? CheckOperations(parts, entry);
             response.Entries.Add(new AlterClientQuotasResponse.EntryData
             {
                 ErrorCode = refusal?.Code ?? ErrorCode.None,
@@ -49,6 +55,9 @@ internal static class ClientQuotas
 
         return new Decision<AlterClientQuotasResponse>(response, request.ValidateOnly ? [] : records);
     }
+
+    private static Parts PartsOf(Entry entry) =>
+        Parts.Empty.WithComparers(StringComparer.Ordinal).SetItems(entry.Entity.Select(part => KeyValuePair.Create(part.EntityType, part.EntityName)));
 
     private static Refusal? CheckEntity(Parts parts)
     {
@@ -89,7 +98,10 @@ internal static class ClientQuotas
         operation.Remove ? null
         : !known.Contains(operation.Key, StringComparer.Ordinal) ? Invalid($"Invalid configuration key {operation.Key}")
         : operation.Value is not (> 0 and < double.PositiveInfinity) ? Invalid($"Quota {operation.Key} must be greater than 0")
-        : Fractions.Contains(operation.Key, StringComparer.Ordinal) || operation.Value == Math.Floor(operation.Value) ? null
+        : Fractions.Contains(operation.Key, StringComparer.Ordinal) ? null
+        : operation.Value > int.MaxValue && OfAddresses.Contains(operation.Key, StringComparer.Ordinal) ? Invalid($"Proposed value for {operation.Key} is too large for an INT.")
+        : operation.Value >= LongEnd ? Invalid($"Proposed value for {operation.Key} is too large for a LONG.")
+        : Math.Abs(Math.Round(operation.Value) - operation.Value) <= Rounding ? null
         : Invalid($"{operation.Key} cannot be a fractional value.");
 
     private static IEnumerable<ClientQuotaRecord> Records(ClusterImage image, Parts parts, Entry entry)

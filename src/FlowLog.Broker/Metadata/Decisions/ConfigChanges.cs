@@ -23,15 +23,19 @@ internal readonly record struct ConfigWish(string Name, ConfigOperation Operatio
 /// <summary>Decides about configs of one resource: all wishes come true, or none.</summary>
 internal sealed class ConfigChanges(BrokerConfigs broker)
 {
+    private const string RootLogger = "root";
+
     /// <summary>The refusal, or null with the records that make the wishes true. With <paramref name="replaceAll"/> what nobody mentions is removed.</summary>
     public Refusal? Decide(ClusterImage image, ConfigResource resource, IReadOnlyList<ConfigWish> wishes, bool replaceAll, List<IMetadataRecord> records)
     {
-        if (CheckResource(image, resource) is { } foreign)
-            return foreign;
-        if (CheckWishes(wishes) is { } malformed)
+        if (CheckRequest(resource, wishes) is { } malformed)
             return malformed;
-        if (resource.Type is ConfigResourceType.ClientMetrics or ConfigResourceType.Group && CheckSubscriber(resource, wishes) is { } impossible)
+        if (wishes.Any(wish => !Enum.IsDefined(wish.Operation)))
+            return resource.Type == ConfigResourceType.Broker ? Invalid("Unknown operation type.") : new Refusal(ErrorCode.UnknownServerError, "");
+        if (CheckLists(resource, wishes) is { } impossible)
             return impossible;
+        if (CheckName(resource) is { } nameless)
+            return nameless;
         var before = image.Configs.Of(resource);
         var after = replaceAll ? before.Clear() : before;
         foreach (var wish in wishes)
@@ -50,41 +54,74 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
             return conflict;
         if (resource.Type == ConfigResourceType.Group && GroupConfigRules.Check(broker, image.Configs, after) is { } excess)
             return excess;
+        if (resource.Type == ConfigResourceType.Topic && image.Topics.Find(resource.Name) is null)
+            return new Refusal(ErrorCode.UnknownTopicOrPartition, $"The topic '{resource.Name}' does not exist.");
         records.AddRange(Difference(resource, before, after));
         return null;
     }
 
-    private Refusal? CheckResource(ClusterImage image, ConfigResource resource)
-    {
-        switch (resource.Type)
-        {
-            case ConfigResourceType.Topic:
-                if (resource.Name.Length == 0)
-                    return new Refusal(ErrorCode.InvalidRequest, "Default topic resources are not allowed.");
-                return TopicNames.Check(resource.Name)
-                    ?? (image.Topics.Find(resource.Name) is null ? new Refusal(ErrorCode.UnknownTopicOrPartition, $"The topic '{resource.Name}' does not exist.") : null);
-            case ConfigResourceType.Broker:
-                return resource.Name.Length == 0 || resource.Name == broker.NodeId.ToString(CultureInfo.InvariantCulture)
-                    ? null
-                    : Invalid($"Unexpected broker id, expected {broker.NodeId}, but received {resource.Name}.");
-            case ConfigResourceType.ClientMetrics or ConfigResourceType.Group:
-                return null;
-            default:
-                return Invalid($"Unexpected resource type {(sbyte)resource.Type}.");
-        }
-    }
+    /// <summary>Whether a controller decides on a resource. The broker that is asked handles itself and its loggers.</summary>
+    public static bool IsForController(ConfigResource resource) => resource.Type is ConfigResourceType.Topic or ConfigResourceType.ClientMetrics or ConfigResourceType.Group;
 
-    private static Refusal? CheckWishes(IReadOnlyList<ConfigWish> wishes)
+    /// <summary>What makes the wishes for a resource no request at all; null when they can be decided on.</summary>
+    public Refusal? CheckRequest(ConfigResource resource, IReadOnlyList<ConfigWish> wishes)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var wish in wishes)
         {
             if (!seen.Add(wish.Name))
                 return Invalid($"Error due to duplicate config keys: {wish.Name}.");
-            if (!Enum.IsDefined(wish.Operation))
-                return new Refusal(ErrorCode.UnknownServerError, "");
+        }
+
+        foreach (var wish in wishes)
+        {
             if (wish.Value is null && wish.Operation != ConfigOperation.Delete)
                 return Invalid($"Null value not supported for : {wish.Name}.");
+        }
+
+        return resource.Type switch
+        {
+            ConfigResourceType.Broker when resource.Name.Length == 0 || resource.Name == broker.NodeId.ToString(CultureInfo.InvariantCulture) => null,
+            ConfigResourceType.Broker => Invalid($"Unexpected broker id, expected {broker.NodeId}, but received {resource.Name}."),
+            ConfigResourceType.BrokerLogger => CheckLoggers(resource, wishes),
+            _ => IsForController(resource) ? null : Invalid($"Unexpected resource type {(sbyte)resource.Type}."),
+        };
+    }
+
+    /// <summary>The levels of loggers are settings of this process: no request changes them.</summary>
+    private Refusal CheckLoggers(ConfigResource resource, IReadOnlyList<ConfigWish> wishes)
+    {
+        if (resource.Name != broker.NodeId.ToString(CultureInfo.InvariantCulture))
+            return Invalid($"Unexpected broker id, expected {broker.NodeId}, but received '{resource.Name}'.");
+        foreach (var wish in wishes)
+        {
+            if (!Enum.IsDefined(wish.Operation))
+                return new Refusal(ErrorCode.UnknownServerError, "");
+            if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract)
+                return Invalid($"{wish.Operation} is not allowed for loggers.");
+            if (wish.Name != RootLogger)
+                return new Refusal(ErrorCode.InvalidConfig, $"Logger {wish.Name} does not exist, or its level cannot be changed while the node runs.");
+        }
+
+        return Invalid("The level of the root logger cannot be changed while the node runs.");
+    }
+
+    private static Refusal? CheckName(ConfigResource resource) => resource.Type switch
+    {
+        ConfigResourceType.Topic when resource.Name.Length == 0 => Invalid("Default topic resources are not allowed."),
+        ConfigResourceType.Topic => TopicNames.Check(resource.Name),
+        ConfigResourceType.ClientMetrics or ConfigResourceType.Group when resource.Name.Length == 0 => Invalid("The name of the resource must not be empty."),
+        _ => null,
+    };
+
+    /// <summary>Only lists grow and shrink by elements, and those of groups and of client metrics do not.</summary>
+    private static Refusal? CheckLists(ConfigResource resource, IReadOnlyList<ConfigWish> wishes)
+    {
+        foreach (var wish in wishes)
+        {
+            if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract
+                && (resource.Type is ConfigResourceType.ClientMetrics or ConfigResourceType.Group || Find(resource.Type, wish.Name) is not { Type: ConfigType.List }))
+                return new Refusal(ErrorCode.InvalidConfig, $"Can't {wish.Operation.ToString().ToUpperInvariant()} to key {wish.Name} because its type is not LIST.");
         }
 
         return null;
@@ -98,38 +135,17 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
             return null;
         var value = wish.Value!;
         if (wish.Operation != ConfigOperation.Set)
-        {
-            if (Find(resource.Type, wish.Name) is not { Type: ConfigType.List })
-            {
-                refusal = NotAList(wish);
-                return null;
-            }
-
             value = Combine(overrides.GetValueOrDefault(wish.Name) ?? Fallback(image, resource.Type, wish.Name), wish);
-        }
 
         return Check(resource, wish.Name, value, out refusal);
     }
 
-    /// <summary>Groups and client metrics subscriptions have names, and no lists that grow by elements.</summary>
-    private static Refusal? CheckSubscriber(ConfigResource resource, IReadOnlyList<ConfigWish> wishes)
-    {
-        foreach (var wish in wishes)
-        {
-            if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract)
-                return NotAList(wish);
-        }
-
-        return resource.Name.Length == 0 ? Invalid("The name of the resource must not be empty.") : null;
-    }
-
-    private static Refusal NotAList(ConfigWish wish) =>
-        new(ErrorCode.InvalidConfig, $"Can't {wish.Operation.ToString().ToUpperInvariant()} to key {wish.Name} because its type is not LIST.");
-
     private static string Combine(string current, ConfigWish wish)
     {
         var elements = ConfigDefinition.Elements(current).ToList();
-        foreach (var element in ConfigDefinition.Elements(wish.Value!))
+
+        // An empty text is one empty element; what is empty behind the last element is nothing.
+        foreach (var element in wish.Value!.Length == 0 ? [""] : wish.Value.TrimEnd(',').Split(',', StringSplitOptions.TrimEntries))
         {
             if (wish.Operation == ConfigOperation.Subtract)
                 elements.Remove(element);

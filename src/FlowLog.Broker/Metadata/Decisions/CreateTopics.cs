@@ -35,6 +35,10 @@ internal sealed class CreateTopics(BrokerConfigs broker, IRandomness random)
         return new Decision<CreateTopicsResponse>(response, request.ValidateOnly ? [] : records);
     }
 
+    /// <summary>Whether a request names a topic that may be created: one that comes once and is not the node's own.</summary>
+    public static bool IsToBeDecided(CreateTopicsRequest request) =>
+        request.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal).Any(same => same.Key != TopicNames.ClusterMetadata && same.Count() == 1);
+
     private Refusal? IsTooMuch(ClusterImage image, CreateTopicsRequest request)
     {
         var fallback = broker.Int32(image.Configs, "num.partitions");
@@ -46,9 +50,10 @@ internal sealed class CreateTopics(BrokerConfigs broker, IRandomness random)
 
     private TopicResult Decide(ClusterImage image, Topic topic, List<IMetadataRecord> records)
     {
-        var refusal = TopicNames.Check(topic.Name) ?? TopicNames.CheckCollision(topic.Name, image.Topics.ByName);
-        if (refusal is null && image.Topics.Find(topic.Name) is not null)
-            refusal = new Refusal(ErrorCode.TopicAlreadyExists, $"Topic '{topic.Name}' already exists.");
+        var refusal = TopicNames.Check(topic.Name);
+        refusal ??= image.Topics.Find(topic.Name) is not null
+            ? new Refusal(ErrorCode.TopicAlreadyExists, $"Topic '{topic.Name}' already exists.")
+            : TopicNames.CheckCollision(topic.Name, image.Topics.ByName);
         var overrides = refusal is null ? Overrides(topic, out refusal) : [];
         var replicas = refusal is null ? Replicas(image, topic, out refusal) : [];
         if (refusal is not null)

@@ -78,6 +78,58 @@ public sealed class ConfigTests : IDisposable
         Assert.Equal(("1073741824", ConfigSource.Default), Topic("segment.bytes"));
     }
 
+    [Theory]
+    [InlineData("gone", "retention.ms", Set, "soon", ErrorCode.InvalidConfig)]
+    [InlineData("gone", "retention.ms", Set, "1", ErrorCode.UnknownTopicOrPartition)]
+    [InlineData("gone", "retention.ms", Set, null, ErrorCode.InvalidRequest)]
+    [InlineData("not a name", "retention.ms", Append, "1", ErrorCode.InvalidConfig)]
+    [InlineData("not a name", "retention.ms", Set, "soon", ErrorCode.InvalidTopic)]
+    [InlineData("t", "cleanup.policy", Append, "", ErrorCode.InvalidConfig)]
+    [InlineData("t", "cleanup.policy", Append, "compact,", ErrorCode.None)]
+    public void What_is_wrong_in_several_ways_is_refused_for_what_Kafka_looks_at_first(string topic, string name, sbyte operation, string? value, ErrorCode expected) =>
+        Assert.Equal(expected, Alter(ConfigResourceType.Topic, topic, name, operation, value));
+
+    [Fact]
+    public void An_operation_that_nobody_knows_fails_all_that_goes_to_the_controller_with_it()
+    {
+        var answer = _node.Ask(new IncrementalAlterConfigsRequest
+        {
+            Resources =
+            [
+                new() { ResourceType = (sbyte)ConfigResourceType.Topic, ResourceName = "t", Configs = [Wish("retention.ms", 9, "1")] },
+                new() { ResourceType = (sbyte)ConfigResourceType.Group, ResourceName = "g", Configs = [Wish("consumer.session.timeout.ms", Set, "45000")] },
+                new() { ResourceType = (sbyte)ConfigResourceType.Group, ResourceName = "h", Configs = [Wish("consumer.session.timeout.ms", Set, null)] },
+                new() { ResourceType = (sbyte)ConfigResourceType.Broker, ResourceName = "1", Configs = [Wish("log.retention.ms", 9, "1")] },
+            ],
+        });
+
+        Assert.Equal(
+            [ErrorCode.UnknownServerError, ErrorCode.UnknownServerError, ErrorCode.InvalidRequest, ErrorCode.InvalidRequest],
+            answer.Responses.Select(response => response.ErrorCode));
+    }
+
+    [Fact]
+    public void Of_a_resource_that_cannot_be_described_every_other_suffers()
+    {
+        var answer = _node.Ask(new DescribeConfigsRequest
+        {
+            Resources = [new() { ResourceType = (sbyte)ConfigResourceType.Topic, ResourceName = "t", ConfigurationKeys = null }, new() { ResourceType = 5, ResourceName = "x", ConfigurationKeys = null }],
+        });
+
+        Assert.All(answer.Results, result => Assert.Equal((ErrorCode.InvalidRequest, 0), (result.ErrorCode, result.Configs.Count)));
+    }
+
+    [Fact]
+    public void A_broker_config_that_nobody_knows_is_described_without_its_value()
+    {
+        Alter(ConfigResourceType.Broker, "", "plugin.password", Set, "secret");
+
+        var config = Describe(_node, ConfigResourceType.Broker, "1", "plugin.password");
+
+        Assert.Equal((null, true, (sbyte)ConfigSource.DynamicDefaultBroker), (config.Value, config.IsSensitive, config.ConfigSource));
+        Assert.Null(Assert.Single(config.Synonyms).Value);
+    }
+
     [Fact]
     public void The_older_call_removes_what_it_does_not_mention()
     {
@@ -109,6 +161,9 @@ public sealed class ConfigTests : IDisposable
     [InlineData("", "group.consumer.assignment.interval.ms", "15001")]
     [InlineData("1", "group.streams.assignment.interval.ms", "15001")]
     [InlineData("", "group.consumer.session.timeout.ms", "50000")]
+    [InlineData("1", "log.retention.ms", "0")]
+    [InlineData("", "log.roll.ms", "0")]
+    [InlineData("", "log.roll.jitter.ms", "-1")]
     public void Broker_configs_that_may_not_change_are_refused(string broker, string name, string value) =>
         Assert.Equal(ErrorCode.InvalidRequest, Alter(ConfigResourceType.Broker, broker, name, Set, value));
 
@@ -158,6 +213,7 @@ public sealed class ConfigTests : IDisposable
     [InlineData("retention.ms", " 77 ", "77")]
     [InlineData("cleanup.policy", " compact , delete ", "compact,delete")]
     [InlineData("cleanup.policy", "delete,delete", "delete")]
+    [InlineData("leader.replication.throttled.replicas", "0:1,,0:1", "0:1,,0:1")]
     public void A_value_is_described_as_it_was_understood(string name, string written, string shown)
     {
         Assert.Equal(ErrorCode.None, Alter(ConfigResourceType.Topic, "t", name, Set, written));

@@ -38,6 +38,8 @@ public sealed class ClientQuotaTests : IDisposable
     [InlineData("user", "ann", "producer_byte_rate", 0)]
     [InlineData("user", "ann", "producer_byte_rate", double.NaN)]
     [InlineData("user", "ann", "producer_byte_rate", 1.5)]
+    [InlineData("user", "ann", "producer_byte_rate", 1e19)]
+    [InlineData("ip", "127.0.0.1", "connection_creation_rate", 2147483648d)]
     [InlineData("user", "ann", "connection_creation_rate", 1)]
     [InlineData("user", "", "producer_byte_rate", 1)]
     [InlineData("group", "g", "producer_byte_rate", 1)]

@@ -124,7 +124,7 @@ public sealed class FetchTests : IDisposable
     {
         var fetch = _node.Start(Fetch((0, 0)));
 
-        _node.Ask(new DeleteTopicsRequest { Topics = [new DeleteTopicsRequest.DeleteTopicState { Name = "t" }] });
+        _node.Ask(new DeleteTopicsRequest { TimeoutMs = 1000, Topics = [new DeleteTopicsRequest.DeleteTopicState { Name = "t" }] });
 
         Assert.Equal(ErrorCode.UnknownTopicId, One(fetch.Answer<FetchResponse>()).ErrorCode);
     }

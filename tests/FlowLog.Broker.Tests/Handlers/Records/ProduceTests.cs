@@ -111,7 +111,7 @@ public sealed class ProduceTests : IDisposable
     {
         var produce = _node.Start(_node.Produce("t", NodeBench.Batch("a")));
 
-        _node.Start(new DeleteTopicsRequest { Topics = [new DeleteTopicsRequest.DeleteTopicState { Name = "t" }] });
+        _node.Start(new DeleteTopicsRequest { TimeoutMs = 1000, Topics = [new DeleteTopicsRequest.DeleteTopicState { Name = "t" }] });
         _node.Controller.HandleSubmitted();
 
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, One(produce.Answer<ProduceResponse>()).ErrorCode);

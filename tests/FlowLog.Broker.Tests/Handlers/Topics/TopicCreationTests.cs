@@ -40,7 +40,7 @@ public sealed class TopicCreationTests : IDisposable
     {
         _node.CreateTopic("t");
         _node.Append("t", "a");
-        _node.Ask(new DeleteTopicsRequest { Topics = [new DeleteTopicsRequest.DeleteTopicState { Name = "t" }] });
+        _node.Ask(new DeleteTopicsRequest { TimeoutMs = 1000, Topics = [new DeleteTopicsRequest.DeleteTopicState { Name = "t" }] });
 
         _node.CreateTopic("t");
 
@@ -179,10 +179,11 @@ public sealed class TopicCreationTests : IDisposable
     private TopicResult Create(Topic topic) => _node.Ask(new CreateTopicsRequest { Topics = [topic] }).Topics[0];
 
     private ErrorCode Delete(string? name, Guid id = default) =>
-        _node.Ask(new DeleteTopicsRequest { Topics = [new DeleteTopicsRequest.DeleteTopicState { Name = name, TopicId = id }] }).Responses[0].ErrorCode;
+        _node.Ask(new DeleteTopicsRequest { TimeoutMs = 1000, Topics = [new DeleteTopicsRequest.DeleteTopicState { Name = name, TopicId = id }] }).Responses[0].ErrorCode;
 
     private ErrorCode Grow(string topic, int count) => _node.Ask(new CreatePartitionsRequest
     {
+        TimeoutMs = 1000,
         Topics = [new CreatePartitionsRequest.CreatePartitionsTopic { Name = topic, Count = count, Assignments = null }],
     }).Results[0].ErrorCode;
 }

@@ -1,0 +1,119 @@
+using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+using FlowLog.Protocol.Wire;
+
+namespace FlowLog.Broker.Tests.Handlers;
+
+/// <summary>Requests that no client makes on purpose, and that Apache Kafka has an answer to all the same.</summary>
+public sealed class OddRequestTests : IDisposable
+{
+    private readonly NodeBench _node = new();
+
+    public OddRequestTests() => _node.CreateTopic("t", partitions: 2);
+
+    public void Dispose() => _node.Dispose();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void Whoever_gives_the_controller_no_time_gets_nothing_done(int timeoutMs)
+    {
+        var created = _node.Ask(new CreateTopicsRequest { TimeoutMs = timeoutMs, Topics = [new() { Name = "n", NumPartitions = 1, ReplicationFactor = 1 }] });
+        var deleted = _node.Ask(new DeleteTopicsRequest { TimeoutMs = timeoutMs, Topics = [new() { Name = "t" }] });
+        var grown = _node.Ask(new CreatePartitionsRequest { TimeoutMs = timeoutMs, Topics = [new() { Name = "t", Count = 3, Assignments = null }] });
+        var elected = _node.Ask(new ElectLeadersRequest { TimeoutMs = timeoutMs, TopicPartitions = [new() { Topic = "t", Partitions = [0] }] });
+        var moved = _node.Ask(new AlterPartitionReassignmentsRequest { TimeoutMs = timeoutMs, Topics = [new() { Name = "t", Partitions = [new() { Replicas = [1] }] }] });
+
+        Assert.All(
+            [
+                created.Topics[0].ErrorCode, deleted.Responses[0].ErrorCode, grown.Results[0].ErrorCode, elected.ErrorCode,
+                elected.ReplicaElectionResults[0].PartitionResult[0].ErrorCode, moved.ErrorCode, moved.Responses[0].Partitions[0].ErrorCode,
+            ],
+            error => Assert.Equal(ErrorCode.RequestTimedOut, error));
+        Assert.Null(_node.Image.Topics.Find("n"));
+        Assert.Equal(2, _node.Image.Topics.Find("t")!.Partitions.Length);
+    }
+
+    [Fact]
+    public void Where_nothing_is_to_be_done_no_time_is_enough()
+    {
+        var created = _node.Ask(new CreateTopicsRequest { TimeoutMs = 0, Topics = [new() { Name = "twice" }, new() { Name = "twice" }] });
+
+        Assert.Equal([ErrorCode.InvalidRequest], created.Topics.Select(topic => topic.ErrorCode));
+        Assert.Empty(_node.Ask(new DeleteTopicsRequest { TimeoutMs = 0 }).Responses);
+        Assert.Equal(ErrorCode.None, _node.Ask(new ElectLeadersRequest { TimeoutMs = 0, ElectionType = 5, TopicPartitions = [] }).ErrorCode);
+    }
+
+    [Fact]
+    public void A_topic_that_exists_is_said_to_exist_even_if_its_name_collides_too()
+    {
+        _node.Ask(new CreateTopicsRequest { TimeoutMs = 1000, Topics = [New("a.b"), New("a_b")] });
+
+        var again = _node.Ask(new CreateTopicsRequest { TimeoutMs = 1000, Topics = [New("a.b")] });
+
+        Assert.Equal(ErrorCode.TopicAlreadyExists, again.Topics[0].ErrorCode);
+    }
+
+    [Fact]
+    public void Of_the_quorum_one_partition_is_asked_for_or_none()
+    {
+        var log = new DescribeQuorumRequest.PartitionData { PartitionIndex = 0 };
+
+        var one = _node.Ask(new DescribeQuorumRequest { Topics = [new() { TopicName = "__cluster_metadata", Partitions = [log] }] });
+        var two = _node.Ask(new DescribeQuorumRequest { Topics = [new() { TopicName = "__cluster_metadata", Partitions = [log, new() { PartitionIndex = 1 }] }] });
+
+        Assert.Equal(ErrorCode.None, one.Topics[0].Partitions[0].ErrorCode);
+        Assert.All(two.Topics[0].Partitions, partition => Assert.Equal(ErrorCode.UnknownTopicOrPartition, partition.ErrorCode));
+        Assert.Empty(two.Nodes);
+    }
+
+    [Fact]
+    public void A_page_of_partitions_that_is_full_ends_before_a_topic_that_is_missing()
+    {
+        var full = _node.Ask(new DescribeTopicPartitionsRequest { Topics = [new() { Name = "t" }, new() { Name = "u" }], ResponsePartitionLimit = 2 });
+
+        Assert.Equal(["t"], full.Topics.Select(topic => topic.Name));
+        Assert.Equal(("u", 0), (full.NextCursor!.TopicName, full.NextCursor.PartitionIndex));
+    }
+
+    [Theory]
+    [InlineData(2, 3, 3, 3, false)]
+    [InlineData(0, 3, 3, 3, true)]
+    [InlineData(2, 0, 3, 3, true)]
+    [InlineData(2, 3, 0, 3, true)]
+    [InlineData(2, 3, 3, 0, true)]
+    [InlineData(99, -1, 127, 99, false)]
+    public void A_rule_about_something_unknown_cannot_be_read(sbyte resource, sbyte pattern, sbyte operation, sbyte permission, bool closes)
+    {
+        IRequest[] requests =
+        [
+            new CreateAclsRequest { Creations = [new() { ResourceType = resource, ResourcePatternType = pattern, Operation = operation, PermissionType = permission }] },
+            new DeleteAclsRequest { Filters = [new() { ResourceTypeFilter = resource, PatternTypeFilter = pattern, Operation = operation, PermissionType = permission }] },
+            new DescribeAclsRequest { ResourceTypeFilter = resource, PatternTypeFilter = pattern, Operation = operation, PermissionType = permission },
+        ];
+
+        Assert.All(requests, request => Assert.Equal(closes, _node.Start(request).WasClosed));
+    }
+
+    [Fact]
+    public void A_token_for_nobody_in_particular_is_for_whoever_asks()
+    {
+        var answer = _node.Ask(new CreateDelegationTokenRequest { OwnerPrincipalType = "Group", OwnerPrincipalName = null });
+
+        Assert.Equal(("User", "ANONYMOUS"), (answer.PrincipalType, answer.PrincipalName));
+    }
+
+    [Fact]
+    public void Of_a_partition_that_is_to_move_to_two_folders_one_answer_comes()
+    {
+        var answer = _node.Ask(new AlterReplicaLogDirsRequest
+        {
+            Dirs = [new() { Path = "/no", Topics = [new() { Name = "t", Partitions = [0, 0] }] }, new() { Path = "/nor", Topics = [new() { Name = "t", Partitions = [0] }, new() { Name = new string('l', 215), Partitions = [0] }] }],
+        });
+
+        Assert.Equal([(0, ErrorCode.LogDirNotFound)], answer.Results[0].Partitions.Select(partition => (partition.PartitionIndex, partition.ErrorCode)));
+        Assert.Equal(ErrorCode.InvalidTopic, answer.Results[1].Partitions[0].ErrorCode);
+    }
+
+    private static CreateTopicsRequest.CreatableTopic New(string name) => new() { Name = name, NumPartitions = 1, ReplicationFactor = 1 };
+}
