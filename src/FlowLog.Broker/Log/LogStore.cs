@@ -247,7 +247,9 @@ internal sealed class LogStore
             {
                 state.ReadCheckpoints();
                 var folders = Folders(state.Directory).ToArray();
-                InParallel(folders, found => OpenOne(state, found.Partition, found.Name));
+
+                // What is found after a crash is synced, which waits for the device.
+                InParallel(folders, found => OpenOne(state, found.Partition, found.Name), state.WasStoppedCleanly ? 1 : SyncsPerThread);
             });
             recovered += state.WasStoppedCleanly ? 0 : LogsIn(state.Directory).Count();
             WasStoppedCleanly &= state.WasStoppedCleanly;
