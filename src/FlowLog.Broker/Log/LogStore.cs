@@ -299,12 +299,24 @@ internal sealed class LogStore
 
         try
         {
-            Parallel.ForEach(items, new ParallelOptions { MaxDegreeOfParallelism = _options.RecoveryThreads * perThread }, action);
+            // On threads of their own: the pool's are as many as there are processors, and it adds one or two a second where they block.
+            var left = new ConcurrentQueue<T>(items);
+            var workers = new Task[Math.Min(_options.RecoveryThreads * perThread, items.Count)];
+            for (var worker = 0; worker < workers.Length; worker++)
+                workers[worker] = Task.Factory.StartNew(() => DoAll(left, action), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+            Task.WaitAll(workers);
         }
         catch (AggregateException several)
         {
             throw several.InnerExceptions[0];
         }
+    }
+
+    private static void DoAll<T>(ConcurrentQueue<T> left, Action<T> action)
+    {
+        while (left.TryDequeue(out var item))
+            action(item);
     }
 
     private PartitionLog CreateIn(LogDirectory directory, TopicPartition partition, TopicId topicId, LogOptions options)
