@@ -12,7 +12,14 @@ public sealed class RandomScenarioTests
     private const int ShownSteps = 20;
 
     [Fact]
-    public async Task Random_requests_get_the_answers_that_Kafka_gives()
+    public Task Random_requests_get_the_answers_that_Kafka_gives() =>
+        CompareAsync((_, folder, seed) => RandomScenarioFolder.Write(folder, seed, Number("FLOWLOG_PROBE_SCENARIOS") ?? 4));
+
+    [Fact]
+    public Task Requests_of_which_a_field_is_odd_get_the_answers_that_Kafka_gives() =>
+        CompareAsync((probe, folder, seed) => SpoiledScenarioFolder.Write(Path.Combine(Path.GetDirectoryName(probe)!, "scenarios"), folder, seed, Number("FLOWLOG_PROBE_SCENARIOS") ?? 4));
+
+    private static async Task CompareAsync(Action<string, string, int> write)
     {
         ConformanceLanes.NeedTime();
         var kafka = KafkaDistribution.Need();
@@ -20,7 +27,7 @@ public sealed class RandomScenarioTests
         var seed = Number("FLOWLOG_PROBE_SEED") ?? Random.Shared.Next(1, 1_000_000);
         using var folder = new TemporaryFolder();
         var scenarios = Environment.GetEnvironmentVariable("FLOWLOG_PROBE_KEEP") ?? folder["scenarios"];
-        RandomScenarioFolder.Write(scenarios, seed, Number("FLOWLOG_PROBE_SCENARIOS") ?? 4);
+        write(probe, scenarios, seed);
         await using var server = await ServerProcess.StartAsync(WireProbeTests.Settings);
         await using var reference = await kafka.StartNodeAsync(folder["kafka"]);
 
