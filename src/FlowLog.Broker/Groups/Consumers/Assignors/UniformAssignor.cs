@@ -17,7 +17,7 @@ internal sealed class UniformAssignor : IAssignor
         if (question.Members.Count == 0)
             return ImmutableDictionary<string, ImmutableSortedSet<TopicIdPartition>>.Empty;
 
-        var shares = question.Members.Select(member => new Share(member, Kept(member, question))).ToList();
+        var shares = MemberOrder.Of(question.Members).Select(member => new Share(member, Kept(member, question))).ToList();
         var free = Free(question, shares);
         if (question.IsHomogeneous)
             EvenOut(shares, free);
