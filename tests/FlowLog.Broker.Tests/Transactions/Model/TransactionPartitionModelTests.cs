@@ -203,6 +203,8 @@ public sealed class TransactionPartitionModelTests
             if (producer.Identity is not { } identity || producer.Current is not { } attempt || producer.IsEnding || (attempt.Pending > 0 && !_world.HoldsVerdicts))
                 return;
 
+            // Whoever does not know what became of a batch cannot go on with its sequence: without a new epoch from the end itself, clients ask for one.
+            var isUnsure = attempt.Pending > 0 && producer.Protocol < Transaction.EpochBumpingProtocol;
             commits &= !producer.MustAbort && attempt.Pending == 0;
             producer.IsEnding = true;
             attempt.WantsCommit = commits;
@@ -223,7 +225,7 @@ public sealed class TransactionPartitionModelTests
                 if (turn != producer.Turn)
                     return;
 
-                if (grant.Error != ErrorCode.None)
+                if (grant.Error != ErrorCode.None || isUnsure)
                 {
                     producer.StartOver();
                     return;
