@@ -37,7 +37,7 @@ internal static class NodeHandlers
         var changes = new ConfigChanges(broker);
         IApiHandler[] own =
         [
-            new ProduceHandler(partitions, transactions, current, broker, world.Clock),
+            new ProduceHandler(partitions, transactions, current, broker, world.Clock, loggers.CreateLogger("FlowLog.Broker.Handlers")),
             new FetchHandler(new FetchReading(partitions, broker.NodeId), new FetchSessions(world.Clock, world.Random, FetchSessionSlots), timers, current, broker),
             new ListOffsetsHandler(partitions),
             new MetadataHandler(clusterId, current, broker, creation),

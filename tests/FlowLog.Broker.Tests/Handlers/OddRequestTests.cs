@@ -104,6 +104,61 @@ public sealed class OddRequestTests : IDisposable
     }
 
     [Fact]
+    public void An_owner_of_a_token_without_a_type_is_an_error_without_a_name()
+    {
+        var answer = _node.Ask(new CreateDelegationTokenRequest { OwnerPrincipalType = null, OwnerPrincipalName = "bob" });
+
+        Assert.Equal((ErrorCode.UnknownServerError, "User", "ANONYMOUS"), (answer.ErrorCode, answer.PrincipalType, answer.PrincipalName));
+    }
+
+    [Fact]
+    public void Beside_a_topic_with_an_id_one_that_is_told_by_nothing_is_not_looked_at()
+    {
+        var id = _node.Image.Topics.Find("t")!.Id;
+
+        var both = _node.Ask(new MetadataRequest { Topics = [new() { Name = null }, new() { Name = null, TopicId = id }] });
+        var neither = _node.Ask(new MetadataRequest { Topics = [new() { Name = null }] });
+
+        Assert.Equal((ErrorCode.None, "t"), (both.ErrorCode, Assert.Single(both.Topics).Name));
+        Assert.NotEmpty(both.Brokers);
+        Assert.Equal(ErrorCode.UnknownServerError, neither.ErrorCode);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue, 2000, -2147481649)]
+    [InlineData(int.MaxValue, 1, int.MinValue)]
+    [InlineData(int.MaxValue - 1, 1, null)]
+    [InlineData(2, 2000, null)]
+    public void A_cursor_near_the_end_of_all_numbers_comes_out_below_zero_as_it_does_in_Kafka(int partition, int limit, int? next)
+    {
+        var page = _node.Ask(new DescribeTopicPartitionsRequest
+        {
+            Topics = [new() { Name = "t" }], ResponsePartitionLimit = limit, Cursor = new() { TopicName = "t", PartitionIndex = partition },
+        });
+
+        Assert.Empty(Assert.Single(page.Topics).Partitions);
+        Assert.Equal(next, page.NextCursor?.PartitionIndex);
+    }
+
+    [Fact]
+    public void Several_markers_of_one_producer_have_one_answer_without_topics_that_have_no_partitions()
+    {
+        WriteTxnMarkersRequest.WritableTxnMarker Marker(long producer, string topic, params int[] partitions) => new()
+        {
+            ProducerId = producer,
+            TransactionResult = true,
+            Topics = [new() { Name = topic, PartitionIndexes = [.. partitions] }, new() { Name = "empty", PartitionIndexes = [] }],
+        };
+
+        var answer = _node.Ask(new WriteTxnMarkersRequest { Markers = [Marker(7, "t", 0), Marker(8, "t", 0), Marker(7, "no", 0), Marker(7, "t", 0, 1)] });
+
+        Assert.Equal([7, 8], answer.Markers.Select(marker => marker.ProducerId));
+        Assert.Equal(["t", "no"], answer.Markers[0].Topics.Select(topic => topic.Name));
+        Assert.Equal([(0, ErrorCode.None), (1, ErrorCode.None)], answer.Markers[0].Topics[0].Partitions.Select(partition => (partition.PartitionIndex, partition.ErrorCode)));
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, answer.Markers[0].Topics[1].Partitions[0].ErrorCode);
+    }
+
+    [Fact]
     public void Of_a_partition_that_is_to_move_to_two_folders_one_answer_comes()
     {
         var answer = _node.Ask(new AlterReplicaLogDirsRequest

@@ -48,10 +48,12 @@ internal sealed class MetadataHandler(string clusterId, CurrentImage current, Br
     {
         if (request.Topics is not { Count: > 0 } topics)
             return null;
+
+        // Beside one that has an id, topics without are not even looked at.
         var neither = topics.Exists(topic => topic.Name is null && topic.TopicId == Guid.Empty);
         var byId = topics.Exists(topic => topic.TopicId != Guid.Empty);
         var error = version < FirstByName && (byId || topics.Exists(topic => topic.Name is null)) ? ErrorCode.InvalidRequest
-            : neither ? ErrorCode.UnknownServerError : ErrorCode.None;
+            : neither && !byId ? ErrorCode.UnknownServerError : ErrorCode.None;
         return error == ErrorCode.None ? null : new MetadataResponse
         {
             ErrorCode = error,

@@ -13,8 +13,9 @@ namespace FlowLog.Broker.Handlers.Records;
 /// <param name="now">When it came.</param>
 /// <param name="answer">The answer to it.</param>
 /// <param name="append">Appends it, or does not if the answer is an error by then.</param>
+/// <param name="release">Lets its answer go.</param>
 internal sealed class HeldBatch(
-    PartitionLeader leader, byte[] batch, ProducerIdAndEpoch producer, VerificationGuard? guard, long now, ProduceResponse.PartitionProduceResponse answer, Action<HeldBatch> append)
+    PartitionLeader leader, byte[] batch, ProducerIdAndEpoch producer, VerificationGuard? guard, long now, ProduceResponse.PartitionProduceResponse answer, Action<HeldBatch> append, Action release)
 {
     public PartitionLeader Leader => leader;
 
@@ -32,4 +33,6 @@ internal sealed class HeldBatch(
     public bool IsDecided { get; set; }
 
     public void Append() => append(this);
+
+    public void Release() => release();
 }

@@ -1,4 +1,6 @@
 using FlowLog.Broker.Replication;
+using FlowLog.Protocol.Errors;
+using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Broker.Handlers.Records;
 
@@ -6,7 +8,8 @@ namespace FlowLog.Broker.Handlers.Records;
 /// The batches of all connections that wait for a coordinator's word. Several of one producer may be on their way at a time, and their words may come in any
 /// order: each partition still gets them in the order in which they came, or it would refuse the later one for its sequence. Thread-safe.
 /// </summary>
-internal sealed class HeldBatches
+/// <param name="log">Told of batches whose append failed in a way that nobody expected.</param>
+internal sealed class HeldBatches(ILogger log)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(PartitionLeader Leader, long ProducerId), Line> _lines = [];
@@ -32,7 +35,23 @@ internal sealed class HeldBatches
     public void Decide(HeldBatch decided)
     {
         for (var next = Begin(decided); next is not null; next = Next(next))
-            next.Append();
+            Append(next);
+    }
+
+    // Whatever goes wrong with one batch is its own answer: thrown on, it would keep all behind it waiting forever.
+    private void Append(HeldBatch held)
+    {
+        try
+        {
+            held.Append();
+        }
+        catch (Exception failure)
+        {
+            log.HeldBatchFailed(failure, held.Leader.Partition, held.Producer.Id);
+            (held.Answer.ErrorCode, held.Answer.BaseOffset) = (ErrorCode.UnknownServerError, -1);
+        }
+
+        held.Release();
     }
 
     private static (PartitionLeader Leader, long ProducerId) KeyOf(HeldBatch held) => (held.Leader, held.Producer.Id);

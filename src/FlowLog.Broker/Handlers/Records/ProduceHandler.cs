@@ -13,6 +13,7 @@ using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 using FlowLog.Protocol.Records;
 using FlowLog.Protocol.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Broker.Handlers.Records;
 
@@ -21,7 +22,7 @@ namespace FlowLog.Broker.Handlers.Records;
 /// group commit has covered all of them.
 /// </summary>
 internal sealed class ProduceHandler(
-    Partitions partitions, TransactionCoordinator transactions, CurrentImage current, BrokerConfigs broker, TimeProvider clock) : ApiHandler<ProduceRequest>
+    Partitions partitions, TransactionCoordinator transactions, CurrentImage current, BrokerConfigs broker, TimeProvider clock, ILogger log) : ApiHandler<ProduceRequest>
 {
     private const short All = -1;
     private const short FirstWithZstd = 7;
@@ -33,7 +34,7 @@ internal sealed class ProduceHandler(
     /// <summary>The one client that may write into internal topics by hand.</summary>
     private const string AdminClientId = "__admin_client";
 
-    private readonly HeldBatches _held = new();
+    private readonly HeldBatches _held = new(log);
 
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, ProduceRequest request)
@@ -42,7 +43,7 @@ internal sealed class ProduceHandler(
         Merge(request.TopicData, context.Version >= FirstWithIds);
         var verifies = request.TransactionalId is not null && broker.Boolean(current.Image.Configs, "transaction.partition.verification.enable");
         var isMixed = request.TransactionalId is not null && HasSeveralProducers(request);
-        var admission = new TransactionAdmission(transactions, _held, request.TransactionalId, context.Version, verifies, held => Append(pending, held));
+        var admission = new TransactionAdmission(transactions, _held, request.TransactionalId, context.Version, verifies, held => Append(pending, held), pending.Release);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var isUnreadable = IsUnreadable(request, out var hasTransactional);
         var lacksId = hasTransactional && request.TransactionalId is null;
@@ -193,7 +194,6 @@ internal sealed class ProduceHandler(
     {
         if (held.Answer.ErrorCode == ErrorCode.None)
             Append(pending, held.Leader, held.Batch, held.Guard, held.Now, held.Answer);
-        pending.Release();
     }
 
     private static void Append(

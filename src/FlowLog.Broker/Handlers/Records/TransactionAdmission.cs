@@ -16,9 +16,10 @@ namespace FlowLog.Broker.Handlers.Records;
 /// <param name="transactionalId">The request's; null if it belongs to no transaction.</param>
 /// <param name="version">The request's.</param>
 /// <param name="append">Appends a batch that was held, with its answer refused or still free of errors.</param>
+/// <param name="release">Lets the answer to a batch that was held go.</param>
 /// <param name="verifies"><c>transaction.partition.verification.enable</c>; producers of the newer protocol are not affected by it.</param>
 internal sealed class TransactionAdmission(
-    TransactionCoordinator transactions, HeldBatches waiting, string? transactionalId, short version, bool verifies, Action<HeldBatch> append)
+    TransactionCoordinator transactions, HeldBatches waiting, string? transactionalId, short version, bool verifies, Action<HeldBatch> append, Action release)
 {
     private const short FirstThatAdds = 12;
     private List<HeldBatch>? _held;
@@ -37,7 +38,7 @@ internal sealed class TransactionAdmission(
         if (guard is null && !waiting.Any(leader, header.ProducerId))
             return false;
 
-        var held = new HeldBatch(leader, batch.ToArray(), new ProducerIdAndEpoch(header.ProducerId, header.ProducerEpoch), guard, now, answer, append);
+        var held = new HeldBatch(leader, batch.ToArray(), new ProducerIdAndEpoch(header.ProducerId, header.ProducerEpoch), guard, now, answer, append, release);
         (_held ??= []).Add(held);
         waiting.Add(held);
         return true;

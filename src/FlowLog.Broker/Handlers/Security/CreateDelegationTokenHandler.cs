@@ -11,13 +11,14 @@ internal sealed class CreateDelegationTokenHandler : ApiHandler<CreateDelegation
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, CreateDelegationTokenRequest request)
     {
-        // Whoever names no owner wants it for himself, whatever type he names.
-        var hasOwner = !string.IsNullOrEmpty(request.OwnerPrincipalName);
+        // Whoever names no owner wants it for himself, whatever type he names. Over an owner without any type Kafka fails in a way that it cannot name.
+        var isNamed = !string.IsNullOrEmpty(request.OwnerPrincipalName);
+        var hasOwner = isNamed && request.OwnerPrincipalType is not null;
         var (type, name) = context.Principal.Split(':', 2) is [var first, var second] ? (first, second) : ("User", context.Principal);
         context.Reply(new CreateDelegationTokenResponse
         {
-            ErrorCode = ErrorCode.DelegationTokenRequestNotAllowed,
-            PrincipalType = hasOwner ? request.OwnerPrincipalType ?? "" : type,
+            ErrorCode = isNamed && !hasOwner ? ErrorCode.UnknownServerError : ErrorCode.DelegationTokenRequestNotAllowed,
+            PrincipalType = hasOwner ? request.OwnerPrincipalType! : type,
             PrincipalName = hasOwner ? request.OwnerPrincipalName! : name,
             TokenRequesterPrincipalType = context.Version >= FirstWithRequester ? type : "",
             TokenRequesterPrincipalName = context.Version >= FirstWithRequester ? name : "",

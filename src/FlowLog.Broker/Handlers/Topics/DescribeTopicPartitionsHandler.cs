@@ -48,12 +48,14 @@ internal sealed class DescribeTopicPartitionsHandler(CurrentImage current) : Api
                 continue;
             }
 
-            var shown = topic.Partitions.Skip(first).Take(room).ToList();
+            // Kafka adds the two without looking whether they fit: a cursor near the end of all numbers makes an empty page, and a next one that is below 0.
+            var end = Math.Min(topic.Partitions.Length, unchecked(first + room));
+            var shown = topic.Partitions.Take(first..Math.Max(end, first)).ToList();
             response.Topics.Add(Describe(image, topic, shown));
             room -= shown.Count;
-            if (first + shown.Count < topic.Partitions.Length)
+            if (end < topic.Partitions.Length)
             {
-                response.NextCursor = new NextCursor { TopicName = name, PartitionIndex = first + shown.Count };
+                response.NextCursor = new NextCursor { TopicName = name, PartitionIndex = end };
                 break;
             }
         }

@@ -14,14 +14,13 @@ internal sealed class WriteTxnMarkersHandler(IMarkerTarget markers) : ApiHandler
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, WriteTxnMarkersRequest request)
     {
-        var response = new Answer();
-        var writes = request.Markers.SelectMany(marker => Prepare(marker, response)).ToList();
-        var written = new Gathered<Answer.WritableTxnMarkerPartitionResult>(writes.Count, _ => context.Reply(response));
+        var writes = request.Markers.SelectMany(Prepare).ToList();
+        var written = new Gathered<PendingMarker>(writes.Count, all => context.Reply(new Answer { Markers = [.. all.GroupBy(write => write.End.Producer.Id).Select(OfProducer)] }));
         for (var i = 0; i < writes.Count; i++)
             Write(writes[i], i, written);
     }
 
-    private void Write(PendingMarker write, int at, Gathered<Answer.WritableTxnMarkerPartitionResult> written)
+    private void Write(PendingMarker write, int at, Gathered<PendingMarker> written)
     {
         if (write.IsNonsense)
             Written(ErrorCode.UnknownServerError);
@@ -30,31 +29,40 @@ internal sealed class WriteTxnMarkersHandler(IMarkerTarget markers) : ApiHandler
 
         void Written(ErrorCode error)
         {
-            write.Answer.ErrorCode = error;
-            written.Put(at, write.Answer);
+            write.Error = error;
+            written.Put(at, write);
         }
     }
 
-    private static IEnumerable<PendingMarker> Prepare(Marker marker, Answer response)
+    private static IEnumerable<PendingMarker> Prepare(Marker marker)
     {
         var end = new TransactionEnd(new ProducerIdAndEpoch(marker.ProducerId, marker.ProducerEpoch), marker.TransactionResult, marker.CoordinatorEpoch)
         {
             BumpsEpoch = marker.TransactionVersion >= Transaction.EpochBumpingProtocol,
         };
         var isNonsense = marker.ProducerId < 0 || marker.ProducerEpoch < 0 || marker.TransactionVersion < 0;
-        var result = new Answer.WritableTxnMarkerResult { ProducerId = marker.ProducerId };
-        if (marker.Topics.Exists(topic => topic.PartitionIndexes.Count > 0))
-            response.Markers.Add(result);
-        foreach (var topic in marker.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal))
-        {
-            List<Answer.WritableTxnMarkerPartitionResult> answers =
-                [.. topic.SelectMany(part => part.PartitionIndexes).Distinct().Select(index => new Answer.WritableTxnMarkerPartitionResult { PartitionIndex = index })];
-            result.Topics.Add(new Answer.WritableTxnMarkerTopicResult { Name = topic.Key, Partitions = answers });
-            foreach (var answer in answers)
-                yield return new PendingMarker(new TopicPartition(topic.Key, answer.PartitionIndex), end, isNonsense, answer);
-        }
+        return marker.Topics.SelectMany(topic => topic.PartitionIndexes.Select(index => new TopicPartition(topic.Name, index))).Distinct()
+            .Select(partition => new PendingMarker(partition, end, isNonsense));
     }
 
+    // However many markers of a request name a producer, there is one answer for it. A partition's is that of its last marker.
+    private static Answer.WritableTxnMarkerResult OfProducer(IGrouping<long, PendingMarker> producer) => new()
+    {
+        ProducerId = producer.Key,
+        Topics = [.. producer.GroupBy(write => write.Partition.Topic, StringComparer.Ordinal).Select(topic => new Answer.WritableTxnMarkerTopicResult
+        {
+            Name = topic.Key,
+            Partitions = [.. topic.GroupBy(write => write.Partition.Partition).Select(partition => new Answer.WritableTxnMarkerPartitionResult
+            {
+                PartitionIndex = partition.Key,
+                ErrorCode = partition.Last().Error,
+            })],
+        })],
+    };
+
     // No such producer or protocol can exist: Kafka fails over nonsense in a way that it cannot name.
-    private sealed record PendingMarker(TopicPartition Partition, TransactionEnd End, bool IsNonsense, Answer.WritableTxnMarkerPartitionResult Answer);
+    private sealed record PendingMarker(TopicPartition Partition, TransactionEnd End, bool IsNonsense)
+    {
+        public ErrorCode Error { get; set; }
+    }
 }

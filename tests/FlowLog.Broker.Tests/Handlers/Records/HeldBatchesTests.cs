@@ -1,14 +1,17 @@
 using FlowLog.Broker.Handlers.Records;
+using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowLog.Broker.Tests.Handlers.Records;
 
 public sealed class HeldBatchesTests : IDisposable
 {
     private readonly NodeBench _node = new();
-    private readonly HeldBatches _held = new();
+    private readonly HeldBatches _held = new(NullLogger.Instance);
     private readonly List<int> _appended = [];
+    private readonly List<int> _released = [];
 
     public void Dispose() => _node.Dispose();
 
@@ -47,6 +50,23 @@ public sealed class HeldBatchesTests : IDisposable
         Assert.Equal([1, 2], _appended);
     }
 
+    [Fact]
+    public void A_batch_that_fails_unexpectedly_is_answered_and_those_behind_it_go_on()
+    {
+        _node.CreateTopic("t");
+        var first = Hold(1, append: () => throw new InvalidOperationException("Nobody expected this."));
+        var second = Hold(2);
+        _held.Decide(second);
+        _held.Decide(first);
+        Assert.Equal(ErrorCode.UnknownServerError, first.Answer.ErrorCode);
+        Assert.Equal(ErrorCode.None, second.Answer.ErrorCode);
+        Assert.Equal([2], _appended);
+        Assert.Equal([1, 2], _released);
+        Assert.False(_held.Any(_node.Leader("t"), 7));
+        _held.Decide(Hold(3));
+        Assert.Equal([2, 3], _appended);
+    }
+
     private HeldBatch Hold(int number, long producer = 7, Action? append = null)
     {
         var held = new HeldBatch(
@@ -55,7 +75,8 @@ public sealed class HeldBatchesTests : IDisposable
             {
                 append?.Invoke();
                 _appended.Add(number);
-            });
+            },
+            () => _released.Add(number));
         _held.Add(held);
         return held;
     }
