@@ -30,7 +30,7 @@ internal static class Upgrade
             next = next.With(converted);
         }
 
-        next = group.State == ClassicState.Stable ? next : WithClaims(next, turn);
+        next = WithClaims(next, turn);
         next = next with { Target = next.Members.ToImmutableDictionary(member => member.Key, member => member.Value.Assigned, StringComparer.Ordinal) };
 
         // What it reads is no news to it.
@@ -79,7 +79,9 @@ internal static class Upgrade
         }.WithPartitions(TopicIdPartition.None, assigned, TopicIdPartition.None, group.Generation);
     }
 
-    // In the middle of a rebalance assignments may be forgotten already, but what a member said when it joined it has until it is told otherwise.
+    // What a member said when it joined it has until it is told otherwise. In the middle of a rebalance assignments may be forgotten already; and where the
+    // leader has just given its assignment a cooperative member that has not asked for its part yet still reads what it is to lose. Whether it has asked no
+    // record tells, but one that has, and lost something, joins again and says so: those who have settled say nothing that is not theirs.
     private static ConsumerGroup WithClaims(ConsumerGroup group, GroupTurn turn)
     {
         foreach (var member in group.Members.Values)

@@ -22,6 +22,11 @@ public sealed class MixedGroupModelTests
         (0, 61, 0), (223, 0, 104), (223, 0, 220),
     ]);
 
+    // Its leader had given the new assignment, but it had not asked for its part: it still read what it was to lose when the broker took over.
+    [Fact]
+    public void What_a_classic_member_has_not_heard_to_lose_is_given_to_nobody_when_the_protocol_changes() => Run(
+        [(0, 107, 0), (0, 111, 0), (0, 0, 0), (0, 5, 15), (0, 0, 0), (5, 45, 0)]);
+
     private static void Run(IReadOnlyList<(byte Kind, byte Who, byte How)> commands)
     {
         var world = new World();
