@@ -16,14 +16,21 @@ namespace FlowLog.Broker.Tests.Groups.Streams;
 public sealed class StreamsGroupModelTests
 {
     [Fact]
-    public void No_task_is_ever_in_two_places_and_in_the_end_each_is_in_one() => Properties.OverCommands(200, commands =>
+    public void No_task_is_ever_in_two_places_and_in_the_end_each_is_in_one() => Properties.OverCommands(200, Run);
+
+    // The answer to its last word on that was lost, and told nothing: all that it hears later tells nothing either, for it has what it shall have.
+    [Fact]
+    public void A_member_that_has_given_tasks_up_stays_when_the_answer_to_that_is_lost() => Run(
+        [(155, 0, 10), (0, 119, 0), (0, 222, 1), (147, 0, 0), (0, 186, 0), (105, 0, 102), (225, 0, 79), (135, 0, 119)]);
+
+    private static void Run(IReadOnlyList<(byte Kind, byte Who, byte How)> commands)
     {
         var world = new World();
         foreach (var (kind, who, how) in commands)
             world.Do(kind, who, how);
 
         world.Settle();
-    });
+    }
 
     private sealed class World
     {
@@ -157,8 +164,9 @@ public sealed class StreamsGroupModelTests
             // What it was told to give up is given up before it says what it has.
             (client.Active, client.Standby) = (client.Active.Intersect(client.Target.Active), client.Standby.Intersect(client.Target.Standby));
             var answer = _bench.Beat(client.Id, client.Epoch, new TaskSets(client.Active, client.Standby, []));
-            client.UnansweredSince ??= isLost ? _now : null;
-            if (!isLost)
+            if (isLost)
+                (client.UnansweredSince, client.UnansweredAt) = (client.UnansweredSince ?? _now, _now);
+            else
                 Take(client, answer);
         }
 
@@ -177,7 +185,13 @@ public sealed class StreamsGroupModelTests
             (client.Epoch, client.IsBack) = (answer.MemberEpoch, true);
             client.HeardAt = _now;
             if (answer.ActiveTasks is null)
+            {
+                // Who says something else than it was told is told again after two intervals: it has missed nothing.
+                if (client.UnansweredAt + (2L * answer.HeartbeatIntervalMs) <= _now)
+                    client.UnansweredSince = null;
+
                 return;
+            }
 
             // New ones are taken at once; old ones stay until the next beat. What it is told now it may have been told with the first answer that it missed.
             client.Target = new TaskSets(Of(answer.ActiveTasks), Of(answer.StandbyTasks!), []);
@@ -269,6 +283,9 @@ public sealed class StreamsGroupModelTests
 
         /// <summary>When the first heartbeat was sent whose answer is missing, and may have told what to have; null if none is.</summary>
         public long? UnansweredSince { get; set; }
+
+        /// <summary>When the last one of those was sent.</summary>
+        public long UnansweredAt { get; set; }
 
         /// <summary>The earliest time at which the coordinator may have told it to have <see cref="Target"/>.</summary>
         public long ToldAt { get; set; }
