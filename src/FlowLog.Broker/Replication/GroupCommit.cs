@@ -42,19 +42,19 @@ internal sealed class GroupCommit
 
     private void Sync(PartitionLeader partition)
     {
-        var isDone = false;
         partition.Sync.Begin();
         try
         {
             partition.SyncNow();
-            isDone = true;
+        }
+        catch
+        {
+            // Whoever throws when called back costs this worker its run, but nobody else who waits for the partition his answer.
+            partition.Sync.Ask();
+            throw;
         }
         finally
         {
-            // Whoever throws when called back costs this worker its run, but nobody else who waits for the partition his answer.
-            if (!isDone)
-                partition.Sync.Ask();
-
             if (partition.Sync.End())
                 _dirty.Add(partition);
         }

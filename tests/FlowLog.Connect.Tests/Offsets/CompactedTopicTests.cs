@@ -7,7 +7,6 @@ using FlowLog.Client.Producing;
 using FlowLog.Connect.Offsets;
 using FlowLog.Protocol.Identity;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace FlowLog.Connect.Tests.Offsets;
 

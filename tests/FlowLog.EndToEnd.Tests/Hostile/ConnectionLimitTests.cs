@@ -14,6 +14,8 @@ namespace FlowLog.EndToEnd.Tests.Hostile;
 public sealed class ConnectionLimitTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    // That no answer comes can only be seen by waiting; one that were to come takes a millisecond.
     private static readonly TimeSpan AWhile = TimeSpan.FromMilliseconds(300);
 
     private static readonly byte[] Frame = Request();
@@ -70,6 +72,7 @@ public sealed class ConnectionLimitTests
                 return opened;
 
             opened.ForEach(connection => connection.Dispose());
+            // The server learns of the ends in its own time and nothing tells this side when: ask again, but leave it the processor.
             await Task.Delay(20, over.Token);
         }
     }
