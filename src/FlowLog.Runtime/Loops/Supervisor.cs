@@ -31,7 +31,10 @@ public sealed class Supervisor(TimeProvider clock, ILogger log) : IAsyncDisposab
     public void Run(string name, Func<CancellationToken, Task> loop, RestartPolicy policy = RestartPolicy.Restart) =>
         Start(SynchronizationContext.Current is LoopContext ? () => KeepRunningAsync(name, loop, policy) : () => Task.Run(() => KeepRunningAsync(name, loop, policy)));
 
-    /// <summary>Starts a loop that blocks, on a thread of its own. It ends when its token is cancelled.</summary>
+    /// <summary>
+    /// Starts a loop that blocks, on a thread of its own. It ends when its token is cancelled. Meant for loops that somebody waits for: the thread runs soon
+    /// after it wakes (<see cref="ThreadSlice"/>).
+    /// </summary>
     public void RunOnThread(string name, Action<CancellationToken> loop, RestartPolicy policy = RestartPolicy.Restart)
     {
         if (SynchronizationContext.Current is LoopContext)
@@ -61,6 +64,7 @@ public sealed class Supervisor(TimeProvider clock, ILogger log) : IAsyncDisposab
     private static void RunNamed(string name, Action<CancellationToken> loop, CancellationToken stopping)
     {
         Thread.CurrentThread.Name = name;
+        ThreadSlice.Shorten();
         loop(stopping);
     }
 

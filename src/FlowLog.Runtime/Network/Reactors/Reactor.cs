@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using FlowLog.Runtime.Loops;
 using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Runtime.Network.Reactors;
@@ -98,6 +99,7 @@ internal sealed unsafe class Reactor
 
     private void Run()
     {
+        ThreadSlice.Shorten();
         using var events = new EventArray(EventsPerWait);
         while (true)
         {
