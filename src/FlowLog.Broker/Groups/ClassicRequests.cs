@@ -29,7 +29,13 @@ internal static class ClassicRequests
             GroupAdministration.AddTombstones(found, turn.Decision);
 
         var group = found as ClassicGroup ?? new ClassicGroup(request.GroupId) { StateSince = now.UnixMs };
-        GroupShard.Changed(turn.Decision, found ?? group, ClassicJoin.Decide(group, joining, turn));
+        var next = ClassicJoin.Decide(group, joining, turn);
+
+        // A group begins with the first that is heard of it, even if that was refused: whoever comes later is told what somebody of a known group is told.
+        if (found is null && !turn.Decision.Writes)
+            turn.Decision.Add(ClassicRecords.Metadata(group));
+
+        GroupShard.Changed(turn.Decision, found ?? group, next);
         return turn.Decision;
     }
 

@@ -61,7 +61,8 @@ internal sealed class GroupBench
         string type = "consumer",
         short version = 9,
         string group = Group,
-        string owned = "")
+        string owned = "",
+        byte[]? metadata = null)
     {
         var request = new JoinGroupRequest
         {
@@ -74,7 +75,7 @@ internal sealed class GroupBench
             Protocols =
             [
                 .. protocols.Split(',', StringSplitOptions.RemoveEmptyEntries)
-                    .Select(name => new JoinGroupRequest.JoinGroupRequestProtocol { Name = name, Metadata = Subscription(topics, owned) }),
+                    .Select(name => new JoinGroupRequest.JoinGroupRequestProtocol { Name = name, Metadata = metadata ?? Subscription(topics, owned) }),
             ],
         };
         var caller = new GroupCaller("client", "/127.0.0.1", version, new Guid(++_fresh, 0, 0, new byte[8]));

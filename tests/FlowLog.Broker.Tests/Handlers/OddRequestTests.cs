@@ -158,6 +158,36 @@ public sealed class OddRequestTests : IDisposable
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, answer.Markers[0].Topics[1].Partitions[0].ErrorCode);
     }
 
+    [Theory]
+    [InlineData(-1, 0, 0, "t", ErrorCode.UnknownServerError)]
+    [InlineData(-1, 0, 0, "no", ErrorCode.UnknownTopicOrPartition)]
+    [InlineData(5, -1, 0, "t", ErrorCode.UnknownServerError)]
+    [InlineData(5, -1, 0, "no", ErrorCode.UnknownTopicOrPartition)]
+    [InlineData(5, 0, -1, "t", ErrorCode.UnknownServerError)]
+    [InlineData(5, 0, -1, "no", ErrorCode.UnknownTopicOrPartition)]
+    [InlineData(5, -2, 0, "t", ErrorCode.InvalidProducerEpoch)]
+    [InlineData(-2, 0, 0, "t", ErrorCode.None)]
+    public void A_marker_of_nobody_fails_where_there_is_somewhere_to_write_it(long producer, short epoch, sbyte protocol, string topic, ErrorCode error)
+    {
+        var marker = new WriteTxnMarkersRequest.WritableTxnMarker { ProducerId = producer, ProducerEpoch = epoch, TransactionVersion = protocol, Topics = [new() { Name = topic, PartitionIndexes = [0] }] };
+        Assert.Equal(error, _node.Ask(new WriteTxnMarkersRequest { Markers = [marker] }).Markers[0].Topics[0].Partitions[0].ErrorCode);
+    }
+
+    [Fact]
+    public void A_marker_of_nobody_fails_the_whole_request_in_which_the_last_of_a_producer_counts()
+    {
+        static WriteTxnMarkersRequest.WritableTxnMarker Marker(long producer, string topic) => new() { ProducerId = producer, Topics = [new() { Name = topic, PartitionIndexes = [0] }] };
+
+        var answer = _node.Ask(new WriteTxnMarkersRequest { Markers = [Marker(5, "t"), Marker(-1, "no"), Marker(-1, "t"), Marker(6, "no")] });
+        var alone = _node.Ask(new WriteTxnMarkersRequest { Markers = [new() { ProducerId = 5, TransactionVersion = -1, Topics = [new() { Name = "t", PartitionIndexes = [0] }] }, Marker(6, "t")] });
+
+        Assert.Equal(
+            [(5, "t"), (-1, "t"), (6, "no")],
+            answer.Markers.Select(marker => (marker.ProducerId, Assert.Single(marker.Topics).Name)));
+        Assert.All(answer.Markers, marker => Assert.Equal(ErrorCode.UnknownServerError, marker.Topics[0].Partitions[0].ErrorCode));
+        Assert.Equal([ErrorCode.UnknownServerError, ErrorCode.None], alone.Markers.Select(marker => marker.Topics[0].Partitions[0].ErrorCode));
+    }
+
     [Fact]
     public void Of_a_partition_that_is_to_move_to_two_folders_one_answer_comes()
     {

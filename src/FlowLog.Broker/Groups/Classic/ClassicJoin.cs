@@ -42,8 +42,11 @@ internal static class ClassicJoin
     private static ClassicGroup DecideKnown(ClassicGroup group, in Joining joining, GroupTurn turn)
     {
         var request = joining.Request;
-        if (request.GroupInstanceId is null && group.Pending.ContainsKey(request.MemberId))
-            return Add(group, request.MemberId, joining, turn);
+        if (group.Pending.ContainsKey(request.MemberId))
+        {
+            // Ids are given out to dynamic members. That a static one has got hold of one is more than Kafka expects, and it fails.
+            return request.GroupInstanceId is null ? Add(group, request.MemberId, joining, turn) : Refuse(group, joining, "", ErrorCode.UnknownServerError, turn);
+        }
 
         if (group.CheckMember(request.MemberId, request.GroupInstanceId) is var error and not ErrorCode.None)
             return Refuse(group, joining, request.MemberId, error, turn);

@@ -9,7 +9,6 @@ internal static class ClassicLeave
     public static ClassicGroup Decide(ClassicGroup group, LeaveGroupRequest request, GroupTurn turn, out LeaveGroupResponse answer)
     {
         answer = new LeaveGroupResponse();
-        var before = group.Members.Count;
         foreach (var identity in request.Members)
         {
             var error = Leave(ref group, identity, turn);
@@ -21,9 +20,10 @@ internal static class ClassicLeave
             });
         }
 
-        return group.Members.Count < before
+        // As in Kafka it makes no difference that one who leaves has only been given an id yet.
+        return group.State != ClassicState.Empty && answer.Members.Exists(left => left.ErrorCode == ErrorCode.None)
             ? ClassicRebalance.PrepareOrComplete(group, turn)
-            : ClassicRebalance.CompleteIfGathered(group, turn);
+            : group;
     }
 
     private static ErrorCode Leave(ref ClassicGroup group, LeaveGroupRequest.MemberIdentity identity, GroupTurn turn)

@@ -127,10 +127,12 @@ internal static class ClassicRebalance
 
     private static ClassicGroup NextGeneration(ClassicGroup group, GroupTurn turn)
     {
+        group = group with { Generation = group.Generation + 1, Protocol = ClassicProtocols.Choose(group) };
+        if (group.Protocol is null || (group.IsConsumers && group.Members.All.Any(member => ClassicSubscriptions.IsNonsense(member.MetadataFor(group.Protocol)))))
+            return Fail(group, turn);
+
         group = group.Enter(ClassicState.CompletingRebalance, turn.Now) with
         {
-            Generation = group.Generation + 1,
-            Protocol = ClassicProtocols.Choose(group),
             Gathering = null,
             SyncDeadline = turn.In(group.RebalanceTimeoutMs),
             PendingSync = group.PendingSync.Union(group.Members.All.Select(member => member.Id)),
@@ -147,6 +149,18 @@ internal static class ClassicRebalance
         }
 
         return group;
+    }
+
+    // There is no generation with what the members say. Kafka fails too, and leaves whoever waits for a timer without an answer.
+    private static ClassicGroup Fail(ClassicGroup group, GroupTurn turn)
+    {
+        foreach (var member in group.Members.All.Where(member => member.AwaitingJoin is not null))
+        {
+            turn.Decision.Answer(member.AwaitingJoin!, ClassicAnswers.JoinRefused("", ErrorCode.UnknownServerError));
+            group = group with { Members = group.Members.WithTiming(member with { AwaitingJoin = null, ExpiresAt = turn.In(member.SessionTimeoutMs) }) };
+        }
+
+        return group with { Gathering = new Gathering(turn.In(group.RebalanceTimeoutMs), null) };
     }
 
     // The leader stays if it came again. Otherwise the first of those that came: never one that is away, nobody would assign.

@@ -17,8 +17,15 @@ internal static class ClassicReplacement
         var formerLeader = group.LeaderId;
         group = Replace(group, formerId, memberId, joining, turn);
 
-        if (group.State == ClassicState.Stable && ClassicProtocols.Choose(group) == group.Protocol)
-            return Settle(group, memberId, formerLeader ?? "", joining, turn);
+        if (group.State == ClassicState.Stable)
+        {
+            var choice = ClassicProtocols.Choose(group);
+            if (choice is null)
+                return Fail(group, memberId, joining, turn);
+
+            if (choice == group.Protocol)
+                return Settle(group, memberId, formerLeader ?? "", joining, turn);
+        }
 
         // While the leader assigns, it assigns to the id that is gone: only a new generation gives the new id its share.
         return ClassicRebalance.PrepareOrComplete(group, turn);
@@ -45,6 +52,13 @@ internal static class ClassicReplacement
             LeaderId = group.IsLeader(formerId) ? memberId : group.LeaderId,
             PendingSync = group.PendingSync.Remove(formerId),
         };
+    }
+
+    // It lists all that it knows twice, so that nobody agrees on any of it. As in Kafka it is the member now, and has to find out.
+    private static ClassicGroup Fail(ClassicGroup group, string memberId, in Joining joining, GroupTurn turn)
+    {
+        turn.Decision.Answer(joining.Ticket, ClassicAnswers.JoinRefused("", ErrorCode.UnknownServerError));
+        return group with { Members = group.Members.WithTiming(group.Members.Find(memberId)! with { AwaitingJoin = null }) };
     }
 
     /// <summary>

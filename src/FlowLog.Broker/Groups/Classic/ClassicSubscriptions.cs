@@ -34,6 +34,37 @@ internal static class ClassicSubscriptions
         return topics.ToImmutable();
     }
 
+    /// <summary>
+    /// True for bytes that are long enough for a consumer's metadata and say what none would: lengths of more than there is, or of less than nothing. Bytes that end too
+    /// early only stay closed.
+    /// </summary>
+    public static bool IsNonsense(ReadOnlyMemory<byte> metadata)
+    {
+        var reader = new WireReader(metadata);
+        _ = reader.ReadInt16();
+        var left = reader.ReadInt32();
+        if (reader.Failed)
+            return false;
+
+        if (left < 0 || left > reader.Remaining)
+            return true;
+
+        for (; left > 0; left--)
+        {
+            var length = reader.ReadInt16();
+            if (reader.Failed)
+                return false;
+
+            if (length < 0 || length > reader.Remaining)
+                return true;
+
+            _ = reader.TakeMemory(length);
+        }
+
+        var userData = reader.ReadInt32();
+        return !reader.Failed && userData > reader.Remaining;
+    }
+
     /// <summary>The subscription in a consumer's metadata, or null if the bytes are none. Versions newer than ours begin with what ours holds.</summary>
     public static ConsumerProtocolSubscription? Parse(ReadOnlyMemory<byte> metadata)
     {

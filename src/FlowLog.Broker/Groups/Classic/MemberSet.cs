@@ -96,6 +96,6 @@ internal sealed class MemberSet
             AwaitingJoin - (member.AwaitingJoin is null ? 0 : 1));
     }
 
-    // A client may list a protocol twice; it still is one member that knows it.
-    private static IEnumerable<string> Names(ClassicMember member) => member.Protocols.Select(protocol => protocol.Name).Distinct(StringComparer.Ordinal);
+    // Kafka counts a protocol that a member lists twice twice: nobody agrees on it any more.
+    private static IEnumerable<string> Names(ClassicMember member) => member.Protocols.Select(protocol => protocol.Name);
 }

@@ -28,6 +28,12 @@ internal sealed record ConsumerGroup(string Id) : IGroup
 
     public ImmutableSortedDictionary<string, ConsumerMember> Members { get; init; } = NoMembers;
 
+    /// <summary>
+    /// Which member an instance id stands for: the one that said it last. A member that has taken another one since is still found by its former ones, for as
+    /// long as the coordinator lives. Kept beside the members, of which there may be thousands.
+    /// </summary>
+    private ImmutableDictionary<string, string> Instances { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>The epoch that the target was computed for.</summary>
     public int TargetEpoch { get; init; }
 
@@ -82,7 +88,7 @@ internal sealed record ConsumerGroup(string Id) : IGroup
 
     public ImmutableSortedSet<TopicIdPartition> TargetOf(string memberId) => Target.GetValueOrDefault(memberId, TopicIdPartition.None);
 
-    public ConsumerMember? OfInstance(string instanceId) => Members.Values.FirstOrDefault(member => member.InstanceId == instanceId);
+    public ConsumerMember? OfInstance(string instanceId) => Instances.TryGetValue(instanceId, out var memberId) ? Members.GetValueOrDefault(memberId) : null;
 
     public ConsumerGroup With(ConsumerMember member)
     {
@@ -97,14 +103,16 @@ internal sealed record ConsumerGroup(string Id) : IGroup
             owners = builder.ToImmutable();
         }
 
-        return this with { Members = Members.SetItem(member.Id, member), Owners = owners };
+        var instances = member.InstanceId is { } instance && member.InstanceId != before?.InstanceId ? Instances.SetItem(instance, member.Id) : Instances;
+        return this with { Members = Members.SetItem(member.Id, member), Owners = owners, Instances = instances };
     }
 
     public ConsumerGroup Without(string memberId)
     {
         var builder = Owners.ToBuilder();
         Release(builder, Members.GetValueOrDefault(memberId));
-        return this with { Members = Members.Remove(memberId), Target = Target.Remove(memberId), Owners = builder.ToImmutable() };
+        var instances = Instances.RemoveRange(Instances.Where(instance => instance.Value == memberId).Select(instance => instance.Key));
+        return this with { Members = Members.Remove(memberId), Target = Target.Remove(memberId), Owners = builder.ToImmutable(), Instances = instances };
     }
 
     /// <summary>What a member reads: what it names, and what its pattern matched.</summary>

@@ -58,7 +58,7 @@ internal static class ConsumerHeartbeat
 
             return request.InstanceId is not null && held is { Classic: null } and not { Epoch: ConsumerMember.LeavesForAWhile }
                 ? (null, ErrorCode.UnreleasedInstanceId, $"{held.Id} is the instance {request.InstanceId} and has not left.")
-                : (held ?? new ConsumerMember(request.MemberId), ErrorCode.None, "");
+                : (held ?? group.Members.GetValueOrDefault(request.MemberId) ?? new ConsumerMember(request.MemberId), ErrorCode.None, "");
         }
 
         if (held is null)

@@ -33,6 +33,10 @@ internal static class Targeting
         if (group.TargetEpoch >= group.Epoch || group.IsEmpty)
             return group;
 
+        // The epoch that a group begins with has no target worth waiting for: nobody reads anything yet.
+        if (group.TargetEpoch <= 1)
+            return Compute(group, AssignorFor(group, settings, heard), turn);
+
         // A clock that was set back must not stop it.
         var wait = group.TargetAt + settings.AssignmentIntervalMs - turn.Now.UnixMs;
         return wait > 0 && wait <= settings.AssignmentIntervalMs ? group : Compute(group, AssignorFor(group, settings, heard), turn);

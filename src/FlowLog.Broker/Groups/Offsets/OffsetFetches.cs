@@ -62,8 +62,8 @@ internal static class OffsetFetches
 
     private static void AnswerAll(OffsetTable offsets, string group, bool requireStable, OffsetFetchResponse.OffsetFetchResponseGroup answer)
     {
-        var partitions = offsets.Of(group).Keys.Concat(requireStable ? offsets.Pending.Of(group) : []).Distinct();
-        foreach (var topic in partitions.GroupBy(partition => partition.Topic).OrderBy(topic => topic.Key, StringComparer.Ordinal))
+        // What is only pending is not listed: nobody knows yet whether it will be there.
+        foreach (var topic in offsets.Of(group).Keys.GroupBy(partition => partition.Topic).OrderBy(topic => topic.Key, StringComparer.Ordinal))
         {
             answer.Topics.Add(new OffsetFetchResponse.OffsetFetchResponseTopics
             {

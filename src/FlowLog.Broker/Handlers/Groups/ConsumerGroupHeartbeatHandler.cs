@@ -34,10 +34,10 @@ internal sealed class ConsumerGroupHeartbeatHandler(GroupCoordinator groups, Pro
 
     private static (ErrorCode Error, string Why)? Problem(Request request)
     {
-        if (request.GroupId.Length == 0 || request.MemberId.Length == 0)
+        if (Ids.IsBlank(request.GroupId) || Ids.IsBlank(request.MemberId))
             return Invalid("The group and the member need an id.");
 
-        if (request.InstanceId is "" || request.RackId is "")
+        if ((request.InstanceId is { } instance && Ids.IsBlank(instance)) || (request.RackId is { } rack && Ids.IsBlank(rack)))
             return Invalid("An instance id or rack that is told must not be empty.");
 
         if (request.MemberEpoch < ConsumerMember.LeavesForAWhile)

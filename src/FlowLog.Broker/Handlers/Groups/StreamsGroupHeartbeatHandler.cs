@@ -92,10 +92,10 @@ internal sealed class StreamsGroupHeartbeatHandler(GroupCoordinator groups, Prot
 
     private static (ErrorCode Error, string Why)? Problem(Request request)
     {
-        if (string.IsNullOrWhiteSpace(request.MemberId) || string.IsNullOrWhiteSpace(request.GroupId))
+        if (Ids.IsBlank(request.MemberId) || Ids.IsBlank(request.GroupId))
             return Invalid("The group and the member need an id.");
 
-        if (request.RackId is { } rack && string.IsNullOrWhiteSpace(rack))
+        if (request.RackId is { } rack && Ids.IsBlank(rack))
             return Invalid("A rack that is told must not be empty.");
 
         if (request.MemberEpoch == StreamsMember.Joins)

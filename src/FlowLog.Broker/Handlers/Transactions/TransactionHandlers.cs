@@ -14,7 +14,7 @@ internal static class TransactionHandlers
         new AddPartitionsToTxnHandler(transactions, current),
         new AddOffsetsToTxnHandler(transactions, groups),
         new EndTxnHandler(transactions),
-        new WriteTxnMarkersHandler(markers),
+        new WriteTxnMarkersHandler(markers, current),
         new TxnOffsetCommitHandler(groups, transactions, current, broker),
         new DescribeTransactionsHandler(transactions),
         new ListTransactionsHandler(transactions),

@@ -53,12 +53,81 @@ public sealed class JoiningTests
         Assert.Equal(ErrorCode.InconsistentGroupProtocol, _bench.Join(type: type, protocols: protocols).Now.ErrorCode);
 
     [Theory]
+    [InlineData("consumer", "")]
+    [InlineData("", "range")]
+    [InlineData("consumer", "range")]
+    public void A_group_begins_with_the_first_that_is_heard_of_it_even_if_that_is_refused(string type, string protocols)
+    {
+        Assert.Equal(ErrorCode.UnknownMemberId, _bench.Join("nobody", type: "").Now.ErrorCode);
+        Assert.NotEqual(ErrorCode.None, _bench.Join(type: type, protocols: protocols).Now.ErrorCode);
+        _bench.Fail();
+
+        var group = _bench.Describe();
+        Assert.Equal((ErrorCode.None, "Empty", ""), (group.ErrorCode, group.GroupState, group.ProtocolType));
+        Assert.Equal(ErrorCode.InconsistentGroupProtocol, _bench.Join("nobody", type: "").Now.ErrorCode);
+    }
+
+    [Theory]
     [InlineData("connect", "range")]
     [InlineData("consumer", "other")]
     public void A_member_must_speak_what_the_others_speak(string type, string protocols)
     {
         _bench.StableMember();
         Assert.Equal(ErrorCode.InconsistentGroupProtocol, _bench.Join(type: type, protocols: protocols).Now.ErrorCode);
+    }
+
+    [Fact]
+    public void A_protocol_that_a_member_lists_twice_is_agreed_on_by_nobody()
+    {
+        Assert.Equal("sticky", _bench.JoinTwice("range,sticky,range").Now.ProtocolName);
+        Assert.Equal(ErrorCode.InconsistentGroupProtocol, _bench.Join(protocols: "range").Now.ErrorCode);
+    }
+
+    [Theory]
+    [InlineData("range,range", null)]
+    [InlineData("range", "00007fffffff")]
+    [InlineData("range", "0000ffffffff")]
+    [InlineData("range", "0000000000010005")]
+    [InlineData("range", "00000000000000000005")]
+    public void What_no_generation_can_begin_with_is_answered_and_holds_up_nobody_for_ever(string protocols, string? metadata)
+    {
+        var member = _bench.StableMember();
+        var refused = _bench.Join(member.MemberId, protocols: protocols, metadata: metadata is null ? null : Convert.FromHexString(metadata)).Now;
+        Assert.Equal((ErrorCode.UnknownServerError, "", -1), (refused.ErrorCode, refused.MemberId, refused.GenerationId));
+        Assert.Equal("PreparingRebalance", _bench.State());
+        Assert.Equal(ErrorCode.IllegalGeneration, _bench.Heartbeat(member.MemberId, member.GenerationId));
+
+        _bench.Advance(5_001);
+        Assert.Equal("Empty", _bench.State());
+        Assert.Equal(ErrorCode.None, _bench.JoinTwice().Now.ErrorCode);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("00")]
+    [InlineData("0000")]
+    [InlineData("ffff00000000ffffffff")]
+    [InlineData("006300000000ffffffffaabb")]
+    public void Bytes_that_end_too_early_and_those_of_other_versions_stay_closed(string metadata) =>
+        Assert.Equal(1, _bench.Join(version: 3, metadata: Convert.FromHexString(metadata)).Now.GenerationId);
+
+    [Fact]
+    public void An_id_that_is_given_back_calls_the_members_to_join_again_as_one_that_leaves_does()
+    {
+        var member = _bench.StableMember();
+        var given = _bench.Join().Now;
+        Assert.Equal(ErrorCode.None, _bench.Leave((given.MemberId, null)).Members[0].ErrorCode);
+        Assert.Equal(ErrorCode.RebalanceInProgress, _bench.Heartbeat(member.MemberId, member.GenerationId));
+        Assert.Equal(2, _bench.Join(member.MemberId).Now.GenerationId);
+    }
+
+    [Fact]
+    public void An_id_that_was_given_to_a_dynamic_member_is_none_for_a_static_one()
+    {
+        var given = _bench.Join().Now;
+        var refused = _bench.Join(given.MemberId, instance: "i").Now;
+        Assert.Equal((ErrorCode.UnknownServerError, ""), (refused.ErrorCode, refused.MemberId));
+        Assert.Equal(ErrorCode.None, _bench.Join(given.MemberId).Now.ErrorCode);
     }
 
     [Fact]

@@ -68,6 +68,16 @@ public sealed class StaticMemberTests
     }
 
     [Fact]
+    public void Coming_back_with_a_protocol_twice_takes_the_place_and_has_no_place()
+    {
+        var first = Stable();
+        var refused = _bench.Join(instance: "i", protocols: "range,range").Now;
+        Assert.Equal((ErrorCode.UnknownServerError, ""), (refused.ErrorCode, refused.MemberId));
+        Assert.Equal(("Stable", ErrorCode.FencedInstanceId), (_bench.State(), _bench.Heartbeat(first.MemberId, 1, "i")));
+        Assert.Equal(ErrorCode.InconsistentGroupProtocol, _bench.Join(instance: "i").Now.ErrorCode);
+    }
+
+    [Fact]
     public void Coming_back_while_the_assignment_is_awaited_calls_for_a_rebalance_and_fences_whoever_waits()
     {
         _bench.Join(instance: "i");

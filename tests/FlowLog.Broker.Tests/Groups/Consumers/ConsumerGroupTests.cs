@@ -97,6 +97,34 @@ public sealed class ConsumerGroupTests
     }
 
     [Fact]
+    public void The_first_target_with_something_in_it_is_not_waited_for_and_the_next_one_is()
+    {
+        var topic = _bench.Topic("t", 2);
+        Assert.Equal(1, _bench.Beat("a", 0, "").Now.MemberEpoch);
+        var first = _bench.Beat("b", 0, "t").Now;
+        Assert.Equal(2, first.MemberEpoch);
+        Assert.Equal(Of(topic, 0, 1), ConsumerBench.Assigned(first));
+        Assert.Equal(2, _bench.Beat("c", 0, "t").Now.MemberEpoch);
+        _bench.Node.Advance(1_000);
+        Assert.Equal(3, _bench.Beat("c", 2).Now.MemberEpoch);
+    }
+
+    [Fact]
+    public void A_member_that_takes_another_instance_id_is_the_same_and_is_still_found_by_the_one_before()
+    {
+        _bench.Topic("t", 2);
+        _bench.Beat("a", 0, "t");
+        Assert.Equal(2, _bench.Beat("a", 0, "t", instance: "i").Now.MemberEpoch);
+        Assert.Equal(2, _bench.Beat("a", 0, "t", instance: "j").Now.MemberEpoch);
+        Assert.Equal((2, "j"), (_bench.Describe().GroupEpoch, Assert.Single(_bench.Describe().Members).InstanceId));
+
+        Assert.Equal(ErrorCode.None, _bench.Beat("a", 2, instance: "i").Now.ErrorCode);
+        Assert.Equal(ErrorCode.UnreleasedInstanceId, _bench.Beat("b", 0, "t", instance: "i").Now.ErrorCode);
+        _bench.Beat("a", -1, instance: "j");
+        Assert.Equal(ErrorCode.None, _bench.Beat("b", 0, "t", instance: "i").Now.ErrorCode);
+    }
+
+    [Fact]
     public void Topics_that_come_grow_and_go_reach_their_readers()
     {
         _bench.Beat("a", 0, pattern: "t.*");

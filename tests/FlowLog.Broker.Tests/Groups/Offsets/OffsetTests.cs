@@ -1,5 +1,7 @@
 using FlowLog.Broker.Groups;
+using FlowLog.Broker.Groups.Offsets;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 
 namespace FlowLog.Broker.Tests.Groups.Offsets;
@@ -33,6 +35,26 @@ public sealed class OffsetTests
 
         var partition = _bench.FetchPartition();
         Assert.Equal((5L, -1, "hello"), (partition.CommittedOffset, partition.CommittedLeaderEpoch, partition.Metadata));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_asks_for_all_offsets_is_not_told_of_partitions_that_only_an_open_transaction_has(bool stable)
+    {
+        var producer = new ProducerIdAndEpoch(7, 0);
+        _bench.Commit(5, topic: "t");
+        foreach (var topic in (string[])["t", "u"])
+        {
+            var request = new OffsetCommitRequest { GroupId = GroupBench.Group, GenerationIdOrMemberEpoch = -1, Topics = [new() { Name = topic, Partitions = [new() { CommittedOffset = 6 }] }] };
+            var guard = topic == "t" ? _bench.Log.BeginVerification(producer, isNewProtocol: false) : null;
+            GroupBench.Ask<OffsetCommitResponse>(reply => _bench.Coordinator.Commit(request, 3, new TransactionalCommit(producer, guard), reply));
+        }
+
+        var asked = new OffsetFetchRequest.OffsetFetchRequestGroup { GroupId = GroupBench.Group, Topics = null, MemberEpoch = -1 };
+        var answer = GroupBench.Ask<OffsetFetchResponse.OffsetFetchResponseGroup>(reply => _bench.Coordinator.Fetch(asked, stable, reply)).Now;
+        var told = Assert.Single(answer.Topics);
+        Assert.Equal(("t", stable ? ErrorCode.UnstableOffsetCommit : ErrorCode.None), (told.Name, told.Partitions[0].ErrorCode));
     }
 
     [Fact]

@@ -135,6 +135,19 @@ public sealed class GroupHandlerTests
         Assert.Equal(streams, Assert.Single(bench.Ask(new StreamsGroupDescribeRequest { GroupIds = ["s"] }, 0).Groups).ErrorCode);
     }
 
+    [Theory]
+    [InlineData("g", " ", null, null)]
+    [InlineData(" \u0001", "m", null, null)]
+    [InlineData("g", "m", "\t", null)]
+    [InlineData("g", "m", null, " ")]
+    public void Blanks_are_no_ids(string group, string member, string? instance, string? rack)
+    {
+        var request = new ConsumerGroupHeartbeatRequest { GroupId = group, MemberId = member, InstanceId = instance, RackId = rack, RebalanceTimeoutMs = 1000, SubscribedTopicNames = ["t"], TopicPartitions = [] };
+        Assert.Equal(ErrorCode.InvalidRequest, _bench.Ask(request, 1).ErrorCode);
+        request = new ConsumerGroupHeartbeatRequest { GroupId = group + "\u00a0", MemberId = member + "\u00a0", RebalanceTimeoutMs = 1000, SubscribedTopicNames = ["t"], TopicPartitions = [] };
+        Assert.Equal(ErrorCode.None, _bench.Ask(request, 1).ErrorCode);
+    }
+
     [Fact]
     public void What_may_be_done_to_a_group_is_told_when_asked_for()
     {

@@ -15,7 +15,7 @@ internal static class SpoiledScenarioFolder
     private static readonly string[] s_leftAlone =
     [
         "ShareFetch", "ShareAcknowledge", "ShareGroupHeartbeat", "ShareGroupDescribe", "UpdateFeatures", "UnregisterBroker", "ApiVersions", "AddRaftVoter", "RemoveRaftVoter",
-        "SaslHandshake", "SaslAuthenticate", "JoinGroup", "AlterConfigs", "GetTelemetrySubscriptions",
+        "SaslHandshake", "SaslAuthenticate", "AlterConfigs", "GetTelemetrySubscriptions",
     ];
 
     /// <summary>Scenarios whose answers FlowLog gives otherwise on purpose, see known-differences.txt.</summary>
@@ -26,7 +26,11 @@ internal static class SpoiledScenarioFolder
     [
         "acks", "records", "maxWaitMs", "minBytes", "timeoutMs", "rebalanceTimeoutMs", "sessionTimeoutMs", "transactionTimeoutMs", "allowAutoTopicCreation", "statesFilter", "typesFilter",
         "stateFilters", "durationFilter", "producerIdFilters", "transactions", "partitionIndexes", "topics", "components", "users", "resourceTypes", "topicPartitions", "sessionEpoch",
+        "protocols",
     ];
+
+    /// <summary>Requests that may have to wait for other members: no answer is one too.</summary>
+    private static readonly string[] s_waiting = ["JoinGroup", "SyncGroup"];
 
     private static readonly string[] s_retried = ["CONCURRENT_TRANSACTIONS", "COORDINATOR_NOT_AVAILABLE", "NOT_COORDINATOR"];
 
@@ -70,6 +74,8 @@ internal static class SpoiledScenarioFolder
         // What may be null in the newest version may not be in an old one, and cannot be sent in it.
         var lowest = spoiled["body"]!.ToJsonString().Contains("null", StringComparison.Ordinal) ? api.HighestVersion : api.LowestVersion;
         spoiled["version"] = $"{dice.Of(api.HighestVersion, api.HighestVersion, lowest, (short)(lowest + dice.Below(api.HighestVersion - lowest + 1)))}";
+        if (s_waiting.Contains(api.Name))
+            spoiled["timeout"] = 1_500;
         spoiled["retryWhile"] = new JsonArray([.. s_retried.Select(error => JsonValue.Create(error))]);
         var fields = new List<(JsonObject Owner, string Name, Type Type)>();
         Collect(spoiled["body"]!.AsObject(), api.CreateRequest().GetType(), fields);
