@@ -73,6 +73,10 @@ internal sealed class NodeStorage : IDisposable
 
     private static PartitionLog OpenMetadata(LogStore logs, Guid directory, BrokerOptions options)
     {
+        // Never in another directory: a node without its metadata would begin as a new cluster.
+        if (logs.Directories.First(found => found.Id == directory) is { IsOffline: true } lost)
+            throw new IOException($"The log directory '{lost.Path}' cannot be read, which holds the metadata.");
+
         // Nothing of it goes by age or size: it is cut where a snapshot stands for what is cut.
         var configured = new LogOptions
         {

@@ -92,20 +92,11 @@ internal sealed class LogDurability(LogState log, Lock logLock)
                 lock (logLock)
                     work = Collect(log.End);
 
-                if (work.End == DurableEnd && work is { HasNames: false, Epochs: null, Ended.Length: 0 })
+                if (work.IsNothing(DurableEnd))
                     break;
 
-                if (!TryDo(work))
-                    continue;
-
-                lock (logLock)
-                {
-                    Volatile.Write(ref _namesSynced, work.Names);
-                    if (work.Cuts == _cuts)
-                        Volatile.Write(ref _durableEnd, work.End);
-                }
-
-                break;
+                if (TryDo(work) && TryFinish(work))
+                    break;
             }
 
             return DurableEnd;
@@ -115,12 +106,46 @@ internal sealed class LogDurability(LogState log, Lock logLock)
     private Work Collect(long end)
     {
         var all = log.Segments.All;
-        var unsynced = end == _durableEnd && !_wasRecovered ? [] : all[SegmentList.IndexFor(all, _durableEnd)..].ToArray();
-        var work = new Work(end, unsynced, [.. _ended.Where(log.Segments.Contains)], log.Epochs.IsDirty ? [.. log.Epochs.Entries] : null, _namesChanged, HasUnsyncedNames, _isNew, _cuts);
+        var work = new Work
+        {
+            End = end,
+            Segments = end == _durableEnd && !_wasRecovered ? [] : all[SegmentList.IndexFor(all, _durableEnd)..].ToArray(),
+            Ended = [.. _ended.Where(log.Segments.Contains)],
+            HasEpochs = log.Epochs.IsDirty,
+            Names = _namesChanged,
+            HasNames = HasUnsyncedNames,
+            IsNew = _isNew,
+            WasRecovered = _wasRecovered,
+            Cuts = _cuts,
+        };
         _ended.Clear();
         _isNew = _wasRecovered = false;
-        log.Epochs.MarkSaved();
         return work;
+    }
+
+    /// <summary>Takes back what was collected: it was not done, or not all of it.</summary>
+    private void GiveBack(in Work work)
+    {
+        lock (logLock)
+        {
+            _isNew |= work.IsNew;
+            _wasRecovered |= work.WasRecovered;
+            _ended.AddRange(work.Ended);
+        }
+    }
+
+    /// <summary>Says how far the log is on the device now; false when it was cut meanwhile, and what came behind the cut is still to be synced.</summary>
+    private bool TryFinish(in Work work)
+    {
+        lock (logLock)
+        {
+            Volatile.Write(ref _namesSynced, work.Names);
+            if (work.Cuts != _cuts)
+                return false;
+
+            Volatile.Write(ref _durableEnd, work.End);
+            return true;
+        }
     }
 
     private bool TryDo(in Work work)
@@ -140,13 +165,8 @@ internal sealed class LogDurability(LogState log, Lock logLock)
         }
         catch (ObjectDisposedException)
         {
-            // A segment was dropped meanwhile by a truncation: nothing is lost, and the sync starts over.
-            lock (logLock)
-            {
-                _isNew |= work.IsNew;
-                _ended.AddRange(work.Ended);
-            }
-
+            // A segment was dropped meanwhile by a truncation or its age: nothing is lost, and the sync starts over.
+            GiveBack(work);
             return false;
         }
     }
@@ -160,8 +180,8 @@ internal sealed class LogDurability(LogState log, Lock logLock)
         foreach (var segment in work.Ended)
             segment.SyncIndexes();
 
-        if (work.Epochs is not null)
-            LeaderEpochFile.Write(log.Environment.Disk, log.Folder, work.Epochs);
+        if (work.HasEpochs)
+            WriteEpochs();
 
         if (work.IsNew)
             PartitionMetadataFile.Sync(log.Environment.Disk, log.Folder);
@@ -173,5 +193,43 @@ internal sealed class LogDurability(LogState log, Lock logLock)
         log.Directory.SyncNames();
     }
 
-    private readonly record struct Work(long End, Segment[] Segments, Segment[] Ended, EpochEntry[]? Epochs, int Names, bool HasNames, bool IsNew, int Cuts);
+    /// <summary>
+    /// Under the log's lock: of a log that is deleted, and made again at once, the folder is somebody else's. They change with the leader only, so nobody
+    /// waits often.
+    /// </summary>
+    private void WriteEpochs()
+    {
+        lock (logLock)
+        {
+            if (_isOver || !log.Epochs.IsDirty)
+                return;
+
+            LeaderEpochFile.Write(log.Environment.Disk, log.Folder, log.Epochs.Entries);
+            log.Epochs.MarkSaved();
+        }
+    }
+
+    /// <summary>What a sync takes upon itself.</summary>
+    private readonly record struct Work
+    {
+        public required long End { get; init; }
+
+        public required Segment[] Segments { get; init; }
+
+        public required Segment[] Ended { get; init; }
+
+        public required bool HasEpochs { get; init; }
+
+        public required int Names { get; init; }
+
+        public required bool HasNames { get; init; }
+
+        public required bool IsNew { get; init; }
+
+        public required bool WasRecovered { get; init; }
+
+        public required int Cuts { get; init; }
+
+        public bool IsNothing(long durableEnd) => End == durableEnd && !HasNames && !HasEpochs && !WasRecovered && Ended.Length == 0;
+    }
 }

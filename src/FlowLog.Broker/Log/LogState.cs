@@ -129,7 +129,7 @@ internal sealed class LogState
     {
         Epochs.TruncateFromEnd(offset);
         var recovery = new ProducerRecovery(Environment.Disk, Folder, Environment.Log);
-        Producers = recovery.Rebuild(Environment.Disk.ListFiles(Folder), Segments.All, offset, offset, _ => { });
+        Producers = recovery.Rebuild(Environment.Disk.ListFiles(Folder), Segments.All, offset, offset, Epochs);
         Snapshots.ResumeAt(recovery.SnapshotOffset);
         Volatile.Write(ref _end, offset);
         Volatile.Write(ref _start, Math.Min(_start, offset));

@@ -54,6 +54,9 @@ internal sealed class LogStore
     /// <summary>Whether every directory was stopped cleanly.</summary>
     public bool WasStoppedCleanly { get; private set; }
 
+    /// <summary>Whether a directory could not be read wholly at the start: a log that is not found may lie there.</summary>
+    public bool HasUnreadDirectory { get; private set; }
+
     /// <summary>Opens the directories and recovers every log in them.</summary>
     public static LogStore Open(LogStoreOptions options, IDisk disk, TimeProvider clock, IRandomness random, ILogger log)
     {
@@ -248,9 +251,12 @@ internal sealed class LogStore
                 state.ReadCheckpoints();
                 var folders = Folders(state.Directory).ToArray();
 
-                // What is found after a crash is synced, which waits for the device.
-                InParallel(folders, found => OpenOne(state, found.Partition, found.Name), state.WasStoppedCleanly ? 1 : SyncsPerThread);
+                // What is found after a crash is checked, as many logs at a time as there are threads for it, and then synced. That waits for the device,
+                // while the next are checked.
+                using var checking = new SemaphoreSlim(Math.Max(1, _options.RecoveryThreads));
+                InParallel(folders, found => OpenOne(state, found.Partition, found.Name, checking), state.WasStoppedCleanly ? 1 : SyncsPerThread);
             });
+            HasUnreadDirectory |= state.Directory.IsOffline;
             recovered += state.WasStoppedCleanly ? 0 : LogsIn(state.Directory).Count();
             WasStoppedCleanly &= state.WasStoppedCleanly;
             PreviousBrokerEpoch = WasStoppedCleanly ? state.BrokerEpoch : -1;
@@ -270,20 +276,33 @@ internal sealed class LogStore
         }
     }
 
-    private void OpenOne(DirectoryState state, TopicPartition partition, string name)
+    private void OpenOne(DirectoryState state, TopicPartition partition, string name, SemaphoreSlim checking)
     {
-        var folder = Path.Combine(state.Directory.Path, name);
         try
         {
-            var topicId = PartitionMetadataFile.Read(_disk, folder) ?? TopicId.Zero;
-            var log = PartitionLog.Open(EnvironmentIn(state.Directory), partition, topicId, folder, _options.OptionsOf(partition), state.OpeningOf(partition), Now);
+            var log = LoadOne(state, partition, Path.Combine(state.Directory.Path, name), checking);
+            log.SyncFound();
             if (!_logs.TryAdd(partition, log))
-                throw new InvalidDataException($"The partition {partition} lies in two log directories: '{folder}' and '{_logs[partition].Folder}'.");
+                throw new InvalidDataException($"The partition {partition} lies in two log directories: '{log.Folder}' and '{_logs[partition].Folder}'.");
         }
         catch (DiskException failure)
         {
             _log.LogNotOpened(partition.ToString(), failure.Message, failure);
             throw;
+        }
+    }
+
+    private PartitionLog LoadOne(DirectoryState state, TopicPartition partition, string folder, SemaphoreSlim checking)
+    {
+        checking.Wait();
+        try
+        {
+            var topicId = PartitionMetadataFile.Read(_disk, folder) ?? TopicId.Zero;
+            return PartitionLog.Load(EnvironmentIn(state.Directory), partition, topicId, folder, _options.OptionsOf(partition), state.OpeningOf(partition), Now);
+        }
+        finally
+        {
+            checking.Release();
         }
     }
 

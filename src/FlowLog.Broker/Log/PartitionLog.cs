@@ -29,6 +29,7 @@ internal sealed class PartitionLog
     private readonly LogLookups _lookups;
     private volatile LogOptions _options;
     private volatile bool _isClosed;
+    private bool _isInDoubt;
 
     private PartitionLog(LogEnvironment environment, TopicPartition partition, TopicId topicId, string folder, LogOptions options, LoadedLog loaded)
     {
@@ -130,25 +131,49 @@ internal sealed class PartitionLog
     /// </summary>
     internal bool HasOwnLogStart => LogStartOffset > Segments.First.BaseOffset || _durability.HasUnsyncedNames;
 
-    /// <summary>Opens the folder of a partition; see <see cref="LogLoader"/>.</summary>
+    /// <summary>Opens the folder of a partition, ready to be shown and appended to.</summary>
     public static PartitionLog Open(
+        LogEnvironment environment, TopicPartition partition, TopicId topicId, string folder, LogOptions options, LogOpening how, long now)
+    {
+        var log = Load(environment, partition, topicId, folder, options, how, now);
+        log.SyncFound();
+        return log;
+    }
+
+    /// <summary>
+    /// The first half of <see cref="Open"/>, which keeps a processor busy (see <see cref="LogLoader"/>): nothing may be shown or appended before
+    /// <see cref="SyncFound"/>.
+    /// </summary>
+    internal static PartitionLog Load(
         LogEnvironment environment, TopicPartition partition, TopicId topicId, string folder, LogOptions options, LogOpening how, long now)
     {
         var loaded = new LogLoader(environment, partition, folder, options, now).Load(how.WasStoppedCleanly, how.RecoveryPoint, how.LogStart, how.CleanedTo);
         var log = new PartitionLog(environment, partition, topicId, folder, options, loaded);
         var end = loaded.LogEndOffset;
         log._state.CleanedTo = how.CleanedTo <= end ? how.CleanedTo : 0;
-        var isInDoubt = loaded.WasCut || (loaded.WasChecked && how.RecoveryPoint < end);
-        log._durability.StartAt(loaded.WasChecked ? Math.Min(how.RecoveryPoint, end) : end, how.IsNew || loaded.WasChecked, isInDoubt);
+        log._isInDoubt = loaded.WasCut || (loaded.WasChecked && how.RecoveryPoint < end);
+        log._durability.StartAt(loaded.WasChecked ? Math.Min(how.RecoveryPoint, end) : end, how.IsNew || loaded.WasChecked, log._isInDoubt);
         log._state.Committed(Math.Clamp(how.HighWatermark, loaded.LogStartOffset, end));
-        if (isInDoubt)
-        {
-            // What was found may be shown from now on, and what was cut off must not come back between what is appended next.
+
+        // Indexes that were built anew have to be on the device before the recovery point goes beyond their segment: then they are relied on.
+        if (loaded.WasChecked)
             log._durability.Ended(log.Segments.All[..^1]);
-            log.SyncToDisk();
-        }
 
         return log;
+    }
+
+    /// <summary>
+    /// The second half of <see cref="Open"/>, which waits for the device: what was found may be shown from then on, and what was cut off cannot come back
+    /// between what is appended next.
+    /// </summary>
+    internal void SyncFound()
+    {
+        if (!_isInDoubt)
+            return;
+
+        SyncToDisk();
+        foreach (var segment in Segments.All[..^1])
+            segment.Unload();
     }
 
     /// <summary>Makes the log obey other configs from now on.</summary>
@@ -383,13 +408,18 @@ internal sealed class PartitionLog
     /// <summary>Ends a clean run: everything is on the device, indexes and snapshot included, and the files are closed.</summary>
     internal void Close()
     {
-        SyncToDisk();
         lock (_lock)
         {
             if (_isClosed)
                 return;
 
+            // Nothing is appended behind the last sync.
             _isClosed = true;
+        }
+
+        SyncToDisk();
+        lock (_lock)
+        {
             if (!IsOffline)
                 WriteAll();
 

@@ -14,9 +14,15 @@ namespace FlowLog.Broker.Replication;
 internal sealed class PartitionOpener(
     LogStore store, Partitions partitions, GroupCommit groupCommit, LogOptionsSource options, int nodeId, bool syncs) : IImageObserver
 {
+    /// <summary>Partitions from before this start whose logs were not found although a log directory could not be read: they lie there.</summary>
+    private readonly HashSet<(Guid Topic, int Partition)> _outOfReach = [];
+
     /// <inheritdoc/>
     public void Committed(ClusterDelta delta, ClusterImage image)
     {
+        if (ReferenceEquals(delta.Before, ClusterImage.Empty) && store.HasUnreadDirectory)
+            NoteOutOfReach(delta);
+
         foreach (var topic in delta.Topics.Removed)
             Close(topic);
         foreach (var topic in delta.Topics.Changed)
@@ -32,7 +38,7 @@ internal sealed class PartitionOpener(
         {
             while (leaders.Count <= partition.Id)
                 leaders.Add(null);
-            if (partition.Leader == nodeId)
+            if (partition.Leader == nodeId && !_outOfReach.Contains((delta.Id, partition.Id)))
                 leaders[partition.Id] = Lead(image, new TopicPartition(delta.Name, partition.Id), delta.Id, leaders[partition.Id], partition.LeaderEpoch);
         }
 
@@ -54,7 +60,24 @@ internal sealed class PartitionOpener(
             log.SyncToDisk();
         log.RaiseHighWatermark(syncs ? log.DurableEndOffset : log.LogEndOffset);
         log.RequiresVerification = options.VerifiesTransactions(image);
-        return new PartitionLeader(log, leaderEpoch, groupCommit, syncs);
+        var leader = new PartitionLeader(log, leaderEpoch, groupCommit, syncs);
+        if (log.IsOffline)
+            leader.End(ErrorCode.KafkaStorageError);
+
+        return leader;
+    }
+
+    /// <summary>An empty log in another directory would take the place of what cannot be read now: nobody leads such a partition until the next start.</summary>
+    private void NoteOutOfReach(ClusterDelta delta)
+    {
+        foreach (var topic in delta.Topics.Changed)
+        {
+            foreach (var partition in topic.ChangedPartitions)
+            {
+                if (!store.TryGet(new TopicPartition(topic.Name, partition.Id), out _))
+                    _outOfReach.Add((topic.Id, partition.Id));
+            }
+        }
     }
 
     private PartitionLog Log(ClusterImage image, TopicPartition name, Guid topicId)

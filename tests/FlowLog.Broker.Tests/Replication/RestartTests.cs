@@ -1,3 +1,4 @@
+using FlowLog.Protocol.Errors;
 using FlowLog.Testing.Simulation.Disk;
 
 namespace FlowLog.Broker.Tests.Replication;
@@ -42,4 +43,53 @@ public sealed class RestartTests
             Assert.Equal(1, third.Leader("orders").HighWatermark);
         }
     }
+
+    /// <summary>Found by thinking: its partitions were made anew in the other directory, empty, and two logs of the same partition kept the next start from happening.</summary>
+    [Fact]
+    public void A_directory_that_cannot_be_read_at_the_start_takes_its_partitions_offline_and_nothing_is_lost()
+    {
+        var disk = new SimulatedDisk(1);
+        using var first = TwoDirectories(disk);
+        first.CreateTopic("orders", partitions: 4);
+        for (var partition = 0; partition < 4; partition++)
+            first.Ask(first.Produce("orders", NodeBench.Batch("kept"), partition: partition));
+        var lost = Enumerable.Range(0, 4).Where(partition => first.Leader("orders", partition).Log.Directory.Path == "/other").ToList();
+        Assert.InRange(lost.Count, 1, 3);
+        first.Stop();
+        disk.KillProcess();
+
+        disk.FailNext(DiskOperation.Open, pathContains: "/other/orders-", times: 1000);
+        using var second = TwoDirectories(disk);
+        Assert.All(Enumerable.Range(0, 4), partition => Assert.Equal(lost.Contains(partition), second.Partitions.Find("orders")![partition] is not { Ended: ErrorCode.None }));
+        Assert.All(Enumerable.Range(0, 4).Except(lost), partition => Assert.Equal(1, second.Leader("orders", partition).HighWatermark));
+        second.CreateTopic("later", partitions: 2);
+        Assert.All(Enumerable.Range(0, 2), partition => Assert.Equal("/data", second.Leader("later", partition).Log.Directory.Path));
+        second.Stop();
+        disk.KillProcess();
+        disk.HealErrors();
+
+        using var third = TwoDirectories(disk);
+        Assert.All(Enumerable.Range(0, 4), partition => Assert.Equal(1, third.Leader("orders", partition).HighWatermark));
+    }
+
+    [Fact]
+    public void A_node_whose_metadata_cannot_be_read_does_not_begin_as_a_new_cluster()
+    {
+        var disk = new SimulatedDisk(1);
+        using var first = TwoDirectories(disk);
+        first.CreateTopic("orders");
+        first.Stop();
+        disk.KillProcess();
+
+        disk.FailNext(DiskOperation.Open, pathContains: "__cluster_metadata-0/0", times: 1000);
+        var refusal = Assert.Throws<IOException>(() => TwoDirectories(disk));
+        Assert.Contains("holds the metadata", refusal.Message, StringComparison.Ordinal);
+        disk.KillProcess();
+        disk.HealErrors();
+
+        using var second = TwoDirectories(disk);
+        Assert.NotNull(second.Image.Topics.Find("orders"));
+    }
+
+    private static NodeBench TwoDirectories(SimulatedDisk disk) => new(disk, ("log.dirs", "/data,/other"));
 }

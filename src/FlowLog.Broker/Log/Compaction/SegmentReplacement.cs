@@ -15,9 +15,9 @@ internal static class SegmentReplacement
         cleaned.Rename(SegmentFileName.Swap);
         environment.Disk.SyncDirectory(folder);
 
-        // From here on the next start takes the cleaned one.
+        // From here on the next start takes the cleaned one. It knows the originals by their batches: these go last.
         segments.Replace(index, originals.Length, cleaned);
-        SegmentRemoval.Retire(environment, folder, originals, dueAt);
+        SegmentRemoval.Retire(environment, folder, originals, dueAt, logLast: true);
         foreach (var merged in originals.Skip(1))
             environment.Disk.DeleteFile(Producers.ProducerSnapshotFile.PathOf(folder, merged.BaseOffset));
 

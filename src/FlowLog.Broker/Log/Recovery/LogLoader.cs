@@ -1,4 +1,5 @@
 using FlowLog.Broker.Log.Epochs;
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Broker.Log.Segments;
 using FlowLog.Broker.Log.Storage;
 using FlowLog.Protocol.Identity;
@@ -12,6 +13,8 @@ namespace FlowLog.Broker.Log.Recovery;
 /// </summary>
 internal sealed class LogLoader(LogEnvironment environment, TopicPartition partition, string folder, LogOptions options, long now)
 {
+    private readonly ProducerRecovery _producers = new(environment.Disk, folder, environment.Log);
+    private BatchFollower? _follower;
     private bool _wasCut;
 
     /// <summary>Opens the log.</summary>
@@ -32,6 +35,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             environment.Log.LogBeginsAnew(partition, segments[^1].NextOffset, logStart);
             segments.ForEach(segment => segment.Delete());
             segments.Clear();
+            _follower = null;
             _wasCut = true;
         }
 
@@ -47,12 +51,21 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     private LoadedLog Derive(SegmentList segments, IReadOnlySet<string> names, long recoveryPoint, long logStart, bool wasChecked)
     {
         var end = segments.Active.NextOffset;
-        var epochs = LoadEpochs(segments, end, logStart, ref recoveryPoint);
-        var recovery = new ProducerRecovery(environment.Disk, folder, environment.Log);
-        var producers = recovery.Rebuild(names, segments.All, end, recoveryPoint, header => epochs.Confirm(header.LeaderEpoch, header.BaseOffset));
-        _wasCut |= recovery.HasDeleted;
+        var walkFrom = recoveryPoint;
+        var epochs = LoadEpochs(segments, end, logStart, ref walkFrom);
+        var producers = _follower is null || _follower.Known > end || walkFrom < Math.Min(recoveryPoint, end)
+            ? _producers.Rebuild(names, segments.All, end, walkFrom, epochs)
+            : Followed(_follower, names, segments, epochs);
+        _wasCut |= _producers.HasDeleted;
         producers.Expire(now - environment.ProducerExpirationMs);
-        return new LoadedLog(segments, epochs, producers, logStart, recovery.SnapshotOffset, wasChecked, _wasCut);
+        return new LoadedLog(segments, epochs, producers, logStart, _producers.SnapshotOffset, wasChecked, _wasCut);
+    }
+
+    private ProducerStates Followed(BatchFollower follower, IReadOnlySet<string> names, SegmentList segments, LeaderEpochs epochs)
+    {
+        _producers.DeleteOutside(names, segments.First.BaseOffset, segments.Active.NextOffset);
+        follower.Correct(epochs);
+        return follower.Producers;
     }
 
     private LeaderEpochs LoadEpochs(SegmentList segments, long end, long logStart, ref long recoveryPoint)
@@ -97,14 +110,21 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
 
     private void Recover(List<Segment> segments, IReadOnlySet<string> names, long recoveryPoint, long cleanedTo)
     {
-        var from = Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset <= recoveryPoint));
+        // The segment that ends right at the recovery point may have ended after the last sync, which then knew nothing of its indexes.
+        var from = Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset < recoveryPoint));
+        _follower = _producers.Follow(names, segments[0].BaseOffset, recoveryPoint);
         for (var index = 0; index < segments.Count; index++)
         {
             var segment = segments[index];
+            var follower = index + 1 < segments.Count && segments[index + 1].BaseOffset <= _follower?.Known ? null : _follower;
+            follower?.Enter(segment);
             if (index < from && HasIndexes(segment, names))
+            {
+                follower?.Walk(segment, follower.Known);
                 continue;
+            }
 
-            var cut = segment.Recover(index < from ? segment.BaseOffset : recoveryPoint, options.IndexIntervalBytes);
+            var cut = segment.Recover(index < from ? segment.BaseOffset : recoveryPoint, options.IndexIntervalBytes, ShownTo(follower, segment));
             if (cut > 0)
             {
                 _wasCut = true;
@@ -123,6 +143,9 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             segment.Seal();
         }
     }
+
+    private static BatchFound? ShownTo(BatchFollower? follower, Segment segment) =>
+        follower is null ? null : (in header, control) => follower.Meet(segment, header, control);
 
     /// <summary>
     /// Whether a segment goes on where the one before it ends. A hole below what is known to be on the device is what compaction left;

@@ -1,6 +1,6 @@
+using FlowLog.Broker.Log.Epochs;
 using FlowLog.Broker.Log.Producers;
 using FlowLog.Broker.Log.Segments;
-using FlowLog.Protocol.Records;
 using FlowLog.Runtime.Disk;
 using Microsoft.Extensions.Logging;
 
@@ -16,10 +16,10 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
     public bool HasDeleted { get; private set; }
 
     /// <summary>
-    /// Rebuilds the producers as of <paramref name="end"/>. The headers of all batches at or behind <paramref name="walkFrom"/> are
-    /// shown to <paramref name="see"/> in passing. <paramref name="names"/> are the files of the folder.
+    /// Rebuilds the producers as of <paramref name="end"/>, and lets <paramref name="epochs"/> follow the batches at or behind
+    /// <paramref name="walkFrom"/> in passing. <paramref name="names"/> are the files of the folder.
     /// </summary>
-    public ProducerStates Rebuild(IEnumerable<string> names, ReadOnlySpan<Segment> segments, long end, long walkFrom, Action<BatchHeader> see)
+    public ProducerStates Rebuild(IEnumerable<string> names, ReadOnlySpan<Segment> segments, long end, long walkFrom, LeaderEpochs epochs)
     {
         var producers = new ProducerStates();
         var known = Restore(producers, names, segments[0].BaseOffset, end);
@@ -27,13 +27,42 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
         if (from >= end)
             return producers;
 
+        var follower = new BatchFollower(producers, known);
         foreach (var segment in segments[SegmentList.IndexFor(segments, from)..])
         {
-            segment.ForgetAbortedFrom(known);
-            Walk(segment, producers, from, known, see);
+            follower.Enter(segment);
+            follower.Walk(segment, from);
         }
 
+        follower.Correct(epochs);
         return producers;
+    }
+
+    /// <summary>
+    /// Who follows the batches of a log while they are checked, starting from a snapshot below which none has to be. Null when there is none, of a log
+    /// whose oldest records are gone: one further on may know of their producers.
+    /// </summary>
+    public BatchFollower? Follow(IEnumerable<string> names, long start, long trusted)
+    {
+        var producers = new ProducerStates();
+        foreach (var offset in SnapshotsIn(names).Where(offset => offset >= start && offset <= trusted))
+        {
+            if (ProducerSnapshotFile.Read(disk, folder, offset) is not { } entries)
+                continue;
+
+            producers.Restore(entries);
+            SnapshotOffset = offset;
+            return new BatchFollower(producers, offset);
+        }
+
+        return start == 0 ? new BatchFollower(producers, 0) : null;
+    }
+
+    /// <summary>Deletes the snapshots from before a log's start and from behind its end.</summary>
+    public void DeleteOutside(IEnumerable<string> names, long start, long end)
+    {
+        foreach (var offset in SnapshotsIn(names).Where(offset => offset < start || offset > end))
+            Delete(offset);
     }
 
     /// <summary>
@@ -42,11 +71,7 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
     /// </summary>
     private long Restore(ProducerStates producers, IEnumerable<string> names, long start, long end)
     {
-        var offsets = names
-            .Select(name => SegmentFileName.TryParse(name, SegmentFileName.ProducerSnapshot, out var offset) ? offset : -1)
-            .Where(offset => offset >= 0)
-            .OrderDescending();
-        foreach (var offset in offsets)
+        foreach (var offset in SnapshotsIn(names))
         {
             var entries = offset > end || offset < start ? null : ProducerSnapshotFile.Read(disk, folder, offset);
             if (entries is not null)
@@ -59,29 +84,21 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
             if (offset <= end && offset >= start)
                 log.FileIgnored(ProducerSnapshotFile.PathOf(folder, offset));
 
-            disk.DeleteFile(ProducerSnapshotFile.PathOf(folder, offset));
-            HasDeleted = true;
+            Delete(offset);
         }
 
         return start;
     }
 
-    private static void Walk(Segment segment, ProducerStates producers, long from, long known, Action<BatchHeader> see)
+    private void Delete(long offset)
     {
-        var start = segment.TryFindBatch(from, out var first) ? first.Position : segment.Size;
-        using var batches = new BatchScanner(segment.OpenedFile(), start, segment.Size, BatchScanner.LookUpBlock);
-        while (batches.MoveNext())
-        {
-            var header = batches.Header;
-            see(header);
-            if (header.BaseOffset < known || !header.HasProducerId)
-                continue;
-
-            if (!header.IsControl)
-                producers.Apply(header);
-            else if (EndTransactionMarker.TryRead(header, batches.Batch(), out var marker)
-                && producers.ApplyMarker(header, marker) is { IsAborted: true } aborted)
-                segment.AddAborted(new AbortedTransaction(aborted.ProducerId, aborted.FirstOffset, aborted.LastOffset, aborted.LastStableOffset));
-        }
+        disk.DeleteFile(ProducerSnapshotFile.PathOf(folder, offset));
+        HasDeleted = true;
     }
+
+    /// <summary>The offsets of the snapshots among some files, newest first.</summary>
+    private static IEnumerable<long> SnapshotsIn(IEnumerable<string> names) => names
+        .Select(name => SegmentFileName.TryParse(name, SegmentFileName.ProducerSnapshot, out var offset) ? offset : -1)
+        .Where(offset => offset >= 0)
+        .OrderDescending();
 }

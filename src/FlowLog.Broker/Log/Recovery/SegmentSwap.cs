@@ -13,9 +13,15 @@ internal sealed class SegmentSwap(IDisk disk, string folder, long now)
     public IReadOnlySet<string> Finish()
     {
         var names = disk.ListFiles(folder).ToHashSet(StringComparer.Ordinal);
-        if (!names.Any(IsTransient))
-            return names;
+        if (names.Any(IsTransient))
+            FinishSwaps(names);
 
+        DeleteOrphans(names);
+        return names;
+    }
+
+    private void FinishSwaps(HashSet<string> names)
+    {
         var firstUnfinished = names.Where(name => name.EndsWith(SegmentFileName.Cleaned, StringComparison.Ordinal))
             .Select(name => SegmentFileName.TryParseOffset(name, out var offset) ? offset : long.MaxValue)
             .DefaultIfEmpty(long.MaxValue)
@@ -38,7 +44,19 @@ internal sealed class SegmentSwap(IDisk disk, string folder, long now)
             Delete(names, orphan);
 
         disk.SyncDirectory(folder);
-        return names;
+    }
+
+    /// <summary>Indexes whose batches are gone would be taken for those of a segment that begins at the same offset later.</summary>
+    private void DeleteOrphans(HashSet<string> names)
+    {
+        foreach (var name in names.ToArray())
+        {
+            foreach (var kind in SegmentFileName.OfSegment.Skip(1))
+            {
+                if (SegmentFileName.TryParse(name, kind, out var offset) && !names.Contains(SegmentFileName.For(offset, SegmentFileName.Log)))
+                    Delete(names, name);
+            }
+        }
     }
 
     private static bool IsTransient(string name) =>
@@ -56,10 +74,10 @@ internal sealed class SegmentSwap(IDisk disk, string folder, long now)
             .Order()
             .ToArray();
 
-        // Oldest first: a tombstone must not go before what it hides.
+        // Oldest first: a tombstone must not go before what it hides. And the batches last: as long as they are there, so may be indexes of theirs.
         foreach (var original in originals)
         {
-            foreach (var kind in SegmentFileName.OfSegment)
+            foreach (var kind in SegmentFileName.OfSegment.Reverse())
                 Delete(names, SegmentFileName.For(original, kind));
         }
 

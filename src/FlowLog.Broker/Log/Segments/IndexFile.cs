@@ -99,7 +99,7 @@ internal sealed class IndexFile<TEntry>(SegmentFiles files, string kind)
         if (!IsDirty && (!andSync || _isSynced))
             return;
 
-        using var file = files.Disk.Open(files.PathOf(kind), FileOpening.ExistingOrNew);
+        using var file = files.OpenIndex(kind);
         if (!_exists || file.Length != (long)_written * TEntry.Size)
             file.SetLength((long)_written * TEntry.Size);
 

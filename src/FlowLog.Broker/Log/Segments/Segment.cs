@@ -264,14 +264,17 @@ internal sealed class Segment : IDisposable
     /// Rebuilds the indexes, checks every batch behind <paramref name="trustedOffset"/> byte by byte, and cuts the file at the first byte that is
     /// not part of a whole and sound batch.
     /// </summary>
+    /// <param name="trustedOffset">What lies below is known to be on the device.</param>
+    /// <param name="indexInterval">Bytes of batches between index entries.</param>
+    /// <param name="found">Is told of every batch that stays.</param>
     /// <returns>How many bytes were cut off.</returns>
-    public long Recover(long trustedOffset, int indexInterval)
+    public long Recover(long trustedOffset, int indexInterval, BatchFound? found = null)
     {
         lock (_gate)
         {
             var file = EnsureOpen();
             var length = file.Length;
-            RecoveryOf(file, indexInterval).Recover(trustedOffset, length);
+            RecoveryOf(file, indexInterval).Recover(trustedOffset, length, found);
             if (length > _tail.Size)
                 file.SetLength(_tail.Size);
 

@@ -29,6 +29,13 @@ internal sealed class SegmentFiles(IDisk disk, string directory, long baseOffset
         return Opened ??= disk.Open(PathOf(SegmentFileName.Log), FileOpening.Existing);
     }
 
+    /// <summary>Opens the file of an index to write it. Of a segment that was closed there may be none any more, and another one's may have its name.</summary>
+    public IFile OpenIndex(string kind)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return disk.Open(PathOf(kind), FileOpening.ExistingOrNew);
+    }
+
     /// <summary>Makes the file of batches, empty whatever it held.</summary>
     public void Create()
     {

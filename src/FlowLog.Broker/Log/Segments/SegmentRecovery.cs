@@ -12,6 +12,9 @@ internal sealed class SegmentRecovery(IFile file, long baseOffset, SegmentIndexe
     /// <summary>Large enough for a walk over many small batches, small enough to pass over what large ones hold.</summary>
     private const int HeadersBlock = 64 * 1024;
 
+    /// <summary>What is read has to be in the processor's cache still when its checksum is computed.</summary>
+    private const int ChecksumsBlock = 256 * 1024;
+
     /// <summary>Goes on from the last index entry, without checksums. False when the file does not look as a clean stop leaves it.</summary>
     public bool TryLoadTail(long length)
     {
@@ -31,11 +34,11 @@ internal sealed class SegmentRecovery(IFile file, long baseOffset, SegmentIndexe
     /// Batches below the trusted offset are on the device; entries about them need not be, and a power cut tears any of them, not only the last,
     /// or brings one back from before a cut. To look up what each entry says costs as many reads as to walk over the headers.
     /// </remarks>
-    public void Recover(long trustedOffset, long length)
+    public void Recover(long trustedOffset, long length, BatchFound? found)
     {
         CutIndexesBehind(-1);
-        Replay(length, HeadersBlock, withChecksums: false, trustedOffset);
-        Replay(length, BatchScanner.WalkBlock, withChecksums: true);
+        Replay(length, HeadersBlock, withChecksums: false, trustedOffset, found);
+        Replay(length, ChecksumsBlock, withChecksums: true, found: found);
     }
 
     /// <summary>The file ends at <paramref name="end"/> now, which is where the batches below an offset end.</summary>
@@ -76,7 +79,7 @@ internal sealed class SegmentRecovery(IFile file, long baseOffset, SegmentIndexe
     }
 
     /// <summary>Registers the batches that follow and end below an offset; false when they stop being whole and sound before the limit.</summary>
-    private bool Replay(long limit, int block, bool withChecksums, long belowOffset = long.MaxValue)
+    private bool Replay(long limit, int block, bool withChecksums, long belowOffset = long.MaxValue, BatchFound? found = null)
     {
         if (tail.Size > 0)
             tail.FirstTimestamp ??= SegmentLookup.TimestampOfFirstBatch(file, tail.Size);
@@ -92,6 +95,7 @@ internal sealed class SegmentRecovery(IFile file, long baseOffset, SegmentIndexe
                 return false;
 
             tail.Add(header, indexInterval);
+            found?.Invoke(header, header.IsControl ? batches.Batch() : default);
             lastEpoch = header.LeaderEpoch;
         }
 

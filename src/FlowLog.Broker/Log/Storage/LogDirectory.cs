@@ -16,7 +16,9 @@ internal sealed class LogDirectory(IDisk disk, string path, Guid id, long minFre
     private readonly Lock _gate = new();
     private long _allowance;
     private bool _isNearlyFull;
-    private bool _namesAreDirty = true; // whoever ran before may have been killed before it synced them
+    private readonly Lock _namesGate = new();
+    private int _namesChanged = 1; // whoever ran before may have been killed before it synced them
+    private int _namesSynced;
 
     /// <summary>Raised once, when the directory goes offline. The handler must not block.</summary>
     public event Action<LogDirectory>? WentOffline;
@@ -68,24 +70,20 @@ internal sealed class LogDirectory(IDisk disk, string path, Guid id, long minFre
     public bool HasRoomFor(int bytes) => Interlocked.Add(ref _allowance, -bytes) >= 0 || MeasureRoom(bytes);
 
     /// <summary>A folder was made, renamed or removed in it.</summary>
-    public void NamesChanged()
-    {
-        lock (_gate)
-            _namesAreDirty = true;
-    }
+    public void NamesChanged() => Interlocked.Increment(ref _namesChanged);
 
-    /// <summary>Makes changed names survive a power cut.</summary>
+    /// <summary>Makes changed names survive a power cut. Who comes while another does it waits until it is done: before, nothing is certain.</summary>
     public void SyncNames()
     {
-        lock (_gate)
+        lock (_namesGate)
         {
-            if (!_namesAreDirty)
+            var changed = Volatile.Read(ref _namesChanged);
+            if (changed == _namesSynced)
                 return;
 
-            _namesAreDirty = false;
+            disk.SyncDirectory(Path);
+            _namesSynced = changed;
         }
-
-        disk.SyncDirectory(Path);
     }
 
     private bool MeasureRoom(int bytes)

@@ -6,12 +6,14 @@ namespace FlowLog.Broker.Log.Storage;
 /// <summary>How segments leave: renamed at once, deleted when no reader can be under way any more.</summary>
 internal static class SegmentRemoval
 {
-    /// <summary>Renames segments to <c>.deleted</c>, oldest first, and deletes them later.</summary>
-    public static void Retire(LogEnvironment environment, string folder, IReadOnlyList<Segment> segments, long dueAt)
+    /// <summary>
+    /// Renames segments to <c>.deleted</c>, oldest first, and deletes them later. With <paramref name="logLast"/> their indexes go before their batches.
+    /// </summary>
+    public static void Retire(LogEnvironment environment, string folder, IReadOnlyList<Segment> segments, long dueAt, bool logLast = false)
     {
         foreach (var segment in segments)
         {
-            segment.Rename(SegmentFileName.Deleted);
+            segment.Rename(SegmentFileName.Deleted, logLast);
             environment.Deletions.Schedule($"segment {segment.BaseOffset} of '{folder}'", dueAt, segment.Delete);
         }
     }
