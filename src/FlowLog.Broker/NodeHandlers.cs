@@ -34,7 +34,7 @@ internal static class NodeHandlers
         var clusterId = storage.Folders.ClusterId;
         var createTopics = new CreateTopics(broker, world.Random);
         var creation = new TopicCreation(controller, current, createTopics, broker);
-        var changes = new ConfigChanges(broker);
+        var changes = new ConfigChanges(broker, new LoggerLevels(loggers as IAdjustableLoggers));
         IApiHandler[] own =
         [
             new ProduceHandler(partitions, transactions, current, broker, world.Clock, loggers.CreateLogger("FlowLog.Broker.Handlers")),

@@ -15,6 +15,7 @@ using FlowLog.Protocol.Wire;
 using FlowLog.Runtime;
 using FlowLog.Testing.Simulation;
 using FlowLog.Testing.Simulation.Disk;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowLog.Broker.Tests;
@@ -35,6 +36,11 @@ internal sealed class NodeBench : IDisposable
     private readonly long _brokerEpoch;
 
     public NodeBench(SimulatedDisk? disk = null, params (string Key, string Value)[] properties)
+        : this(NullLoggerFactory.Instance, disk, properties)
+    {
+    }
+
+    public NodeBench(ILoggerFactory loggers, SimulatedDisk? disk = null, params (string Key, string Value)[] properties)
     {
         Disk = disk ?? new SimulatedDisk(1);
         Clock = new ManualTimeProvider(Now);
@@ -59,7 +65,7 @@ internal sealed class NodeBench : IDisposable
         var shards = NodeTransactions.Shards(broker, Clock, markers, Timers, NullLoggerFactory.Instance);
         var transactions = NodeTransactions.Coordinator(shards, Current, broker, new ProducerIds(_metadata.Controller, broker.NodeId));
         _table = NodeHandlers.Table(
-            world, NullLoggerFactory.Instance, _storage, _quorum, broker, Current, _metadata.Controller, Partitions, Timers, groups, transactions, markers);
+            world, loggers, _storage, _quorum, broker, Current, _metadata.Controller, Partitions, Timers, groups, transactions, markers);
         _metadata.Load(options.NodeId);
         var registered = _metadata.RegisterAsync(
             new BrokerStart(options.NodeId, Random.NextGuid(), [new Endpoint("PLAINTEXT", "host", 9092, 0)], null, [_storage.Folders.Folders[0].Id], _storage.Logs.WasStoppedCleanly),

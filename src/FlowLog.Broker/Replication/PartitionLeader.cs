@@ -44,7 +44,7 @@ internal sealed class PartitionLeader(PartitionLog log, int leaderEpoch, GroupCo
 
     /// <summary>Where the records of a leader epoch end. The leadership's own epoch may have no records yet: it ends where the log does.</summary>
     public EpochEnd EndOf(int epoch) =>
-        epoch == LeaderEpoch ? new EpochEnd(epoch, log.LogEndOffset) : epoch < 0 ? EpochEnd.Unknown : log.EndOffsetFor(epoch);
+        epoch == LeaderEpoch ? new EpochEnd(epoch, log.LogEndOffset) : log.EndOffsetFor(epoch);
 
     /// <summary>Why nothing can be done with it any more (deleted, disk failed); <see cref="ErrorCode.None"/> as long as it lives.</summary>
     public ErrorCode Ended => _ended.Code;

@@ -1,3 +1,4 @@
+using FlowLog.Broker;
 using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Cli.Terminal;
@@ -6,9 +7,11 @@ namespace FlowLog.Cli.Terminal;
 /// Writes log events to standard error, one line each: time, level, the last part of the category, the sentence, and the exception below it.
 /// The logging packages' own console formatter costs the server a tenth of a second at the start, which this does not.
 /// </summary>
-internal sealed class LineLoggerFactory(TextWriter output, LogLevel lowest, TimeProvider clock) : ILoggerFactory
+internal sealed class LineLoggerFactory(TextWriter output, LogLevel lowest, TimeProvider clock) : IAdjustableLoggers
 {
     private readonly Lock _writing = new();
+
+    public LogLevel Lowest { get; set; } = lowest;
 
     public static LineLoggerFactory ToStandardError(LogLevel lowest) => new(Console.Error, lowest, TimeProvider.System);
 
@@ -52,6 +55,4 @@ internal sealed class LineLoggerFactory(TextWriter output, LogLevel lowest, Time
                 factory.Write(logLevel, category, formatter(state, exception), exception);
         }
     }
-
-    private LogLevel Lowest => lowest;
 }

@@ -12,6 +12,9 @@ internal static unsafe class GzipCodec
     /// <summary>Header, an empty block, trailer.</summary>
     private const int SmallestMember = 20;
 
+    /// <summary>Checksum and length.</summary>
+    private const int TrailerSize = 8;
+
     private static ReadOnlySpan<byte> MemberMagic => [0x1F, 0x8B, 0x08];
 
     public static void Compress(int level, ReadOnlySpan<byte> source, IBufferWriter<byte> target)
@@ -34,7 +37,7 @@ internal static unsafe class GzipCodec
                 using var input = new UnmanagedMemoryStream(pinned, source.Length);
                 using var gzip = new GZipStream(input, CompressionMode.Decompress);
                 var problem = ReadAll(gzip, new BoundedOutput(target, byteBudget));
-                return problem == DecompressionProblem.None && !IsWhole(source, target.Length - start) ? DecompressionProblem.Malformed : problem;
+                return problem == DecompressionProblem.None && !IsWhole(source, target.WrittenSpan[start..]) ? DecompressionProblem.Malformed : problem;
             }
         }
         catch (InvalidDataException)
@@ -64,11 +67,17 @@ internal static unsafe class GzipCodec
 
     /// <summary>
     /// The runtime takes a stream that is cut off for one that ends. The last member's trailer says how much it held: all that
-    /// came out, or less when members are concatenated.
+    /// came out, or less when members are concatenated. What lies behind the trailer is nothing to either of us.
     /// </summary>
-    private static bool IsWhole(ReadOnlySpan<byte> source, int length)
+    private static bool IsWhole(ReadOnlySpan<byte> source, ReadOnlySpan<byte> output)
     {
         var announced = BinaryPrimitives.ReadUInt32LittleEndian(source[^sizeof(uint)..]);
-        return announced == length || (announced < length && source[SmallestMember..].IndexOf(MemberMagic) >= 0);
+        if (announced == output.Length || (announced < output.Length && source[SmallestMember..].IndexOf(MemberMagic) >= 0))
+            return true;
+
+        Span<byte> trailer = stackalloc byte[TrailerSize];
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer, Crc32.Compute(output));
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[sizeof(uint)..], output.Length);
+        return source[(SmallestMember - TrailerSize)..].IndexOf(trailer) >= 0;
     }
 }

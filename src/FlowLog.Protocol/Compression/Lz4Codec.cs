@@ -47,7 +47,7 @@ internal static unsafe class Lz4Codec
         {
             context ??= new Context();
             Lz4Library.ResetDecompressionContext(context.DangerousGetHandle());
-            return ReadFrames(context.DangerousGetHandle(), source, new BoundedOutput(target, byteBudget));
+            return ReadFrame(context.DangerousGetHandle(), source, new BoundedOutput(target, byteBudget));
         }
         catch (DllNotFoundException missing)
         {
@@ -55,7 +55,7 @@ internal static unsafe class Lz4Codec
         }
     }
 
-    private static DecompressionProblem ReadFrames(nint handle, ReadOnlySpan<byte> source, BoundedOutput output)
+    private static DecompressionProblem ReadFrame(nint handle, ReadOnlySpan<byte> source, BoundedOutput output)
     {
         var expected = (nuint)1;
         Span<byte> beyond = stackalloc byte[1];
@@ -83,8 +83,8 @@ internal static unsafe class Lz4Codec
                         return DecompressionProblem.Malformed;
                 }
 
-                // Zero: a frame is complete. What follows, if anything, is the next frame.
-                if (expected == 0 && position == (nuint)source.Length)
+                // Zero: the frame is complete. Java's reader looks at one, and not at what follows.
+                if (expected == 0)
                     return DecompressionProblem.None;
             }
         }

@@ -49,7 +49,11 @@ internal static unsafe class SnappyCodec
                 continue;
             }
 
-            if (!BinaryPrimitives.TryReadInt32BigEndian(source, out var length) || length < 0 || length > source.Length - sizeof(int))
+            // Java's reader takes less than a length for the end.
+            if (!BinaryPrimitives.TryReadInt32BigEndian(source, out var length))
+                return DecompressionProblem.None;
+
+            if (length < 0 || length > source.Length - sizeof(int))
                 return DecompressionProblem.Malformed;
 
             var problem = DecompressBlock(source.Slice(sizeof(int), length), target, output);

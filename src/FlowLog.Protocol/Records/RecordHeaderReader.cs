@@ -62,7 +62,7 @@ public ref struct RecordHeaderReader
             return false;
 
         if (length < 0)
-            return length == -1;
+            return true;
 
         bytes = _section.Slice(_position, length);
         _position += length;

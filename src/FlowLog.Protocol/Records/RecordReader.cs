@@ -36,6 +36,9 @@ public ref struct RecordReader
     /// <summary>The bytes are not what records look like, or are fewer than announced.</summary>
     public bool Failed { get; private set; }
 
+    /// <summary>It failed where a record should begin, over a number that has no end.</summary>
+    public bool FailedOverLength { get; private set; }
+
     /// <summary>Bytes behind the last record that was read.</summary>
     public readonly int Surplus => _records.Length - _position;
 
@@ -67,7 +70,13 @@ public ref struct RecordReader
     {
         var source = _records;
         var position = _position;
-        if (!Varint.TryRead(source, ref position, out int length) || length < 1 || length > source.Length - position)
+        if (!Varint.TryRead(source, ref position, out int length))
+        {
+            FailedOverLength = position - _position == Varint.MaxSize32;
+            return false;
+        }
+
+        if (length < 1 || length > source.Length - position)
             return false;
 
         var record = source.Slice(position, length);
@@ -94,8 +103,9 @@ public ref struct RecordReader
         if (!Varint.TryRead(record, ref position, out int length) || length > record.Length - position)
             return false;
 
+        // -1 is what is written for null; every other negative length is read as that too.
         if (length < 0)
-            return length == -1;
+            return true;
 
         bytes = record.Slice(position, length);
         position += length;

@@ -45,6 +45,24 @@ public sealed class OddRequestTests : IDisposable
     }
 
     [Fact]
+    public void What_is_wrong_with_a_topic_that_is_to_go_is_said_even_if_there_is_no_time()
+    {
+        var id = _node.Image.Topics.Find("t")!.Id;
+        var answers = _node.Ask(new DeleteTopicsRequest { Topics = [new() { Name = "t", TopicId = id }, new() { Name = "u" }, new() { Name = null }], TimeoutMs = 0 }).Responses;
+
+        Assert.Equal(
+            [ErrorCode.RequestTimedOut, ErrorCode.InvalidRequest, ErrorCode.InvalidRequest],
+            answers.Select(answer => answer.ErrorCode).Order());
+    }
+
+    [Fact]
+    public void An_empty_reassignment_says_what_it_may_do_and_not_what_was_asked()
+    {
+        Assert.True(_node.Ask(new AlterPartitionReassignmentsRequest { TimeoutMs = 1000, AllowReplicationFactorChange = false }).AllowReplicationFactorChange);
+        Assert.False(_node.Ask(new AlterPartitionReassignmentsRequest { TimeoutMs = 1000, AllowReplicationFactorChange = false, Topics = [new() { Name = "no" }] }).AllowReplicationFactorChange);
+    }
+
+    [Fact]
     public void A_topic_that_exists_is_said_to_exist_even_if_its_name_collides_too()
     {
         _node.Ask(new CreateTopicsRequest { TimeoutMs = 1000, Topics = [New("a.b"), New("a_b")] });

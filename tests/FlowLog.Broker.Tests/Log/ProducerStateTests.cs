@@ -38,6 +38,14 @@ public sealed class ProducerStateTests
     }
 
     [Fact]
+    public void An_epoch_below_none_is_an_old_one_even_of_an_unknown_producer()
+    {
+        var bench = new LogBench();
+        Assert.Equal(ErrorCode.InvalidProducerEpoch, Append(bench, 1, -2, 0).Error);
+        Assert.True(Append(bench, 1, -1, 0).IsSuccess);
+    }
+
+    [Fact]
     public void Sequences_wrap()
     {
         var bench = new LogBench();

@@ -1,4 +1,5 @@
 using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Broker.Metadata.Decisions;
 using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Broker.Handlers.Configs;
@@ -7,7 +8,7 @@ namespace FlowLog.Broker.Handlers.Configs;
 internal sealed class BrokerLoggers(ILoggerFactory loggers)
 {
     private static readonly string[] Categories =
-        ["FlowLog.Broker", "FlowLog.Broker.Coordination", "FlowLog.Broker.Log", "FlowLog.Broker.Network"];
+        ["FlowLog.Broker", "FlowLog.Broker.Coordination", "FlowLog.Broker.Log", "FlowLog.Broker.Network", LoggerLevels.Root];
 
     /// <summary>One entry for each logger, by ascending name.</summary>
     public IEnumerable<ConfigEntry> Describe() => Categories.Select(name => new ConfigEntry(

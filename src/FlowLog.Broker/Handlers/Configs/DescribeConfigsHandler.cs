@@ -56,5 +56,5 @@ internal sealed class DescribeConfigsHandler(ConfigDescriptions descriptions, Cu
 
     /// <summary>Kafka shows what counts as it understood it, and what somebody set elsewhere as it was written.</summary>
     private static string? Shown(ConfigDefinition definition, string? value, bool asWritten) =>
-        definition.IsSensitive ? null : asWritten ? value : definition.Show(value);
+        definition.IsSensitive ? null : asWritten || definition.IsHidden ? value : definition.Show(value);
 }

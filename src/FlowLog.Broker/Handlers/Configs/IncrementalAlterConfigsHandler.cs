@@ -28,6 +28,8 @@ internal sealed class IncrementalAlterConfigsHandler(Controller controller, Conf
             var refusal = twice.Contains((asked.ResourceType, asked.ResourceName)) ? new Refusal(ErrorCode.InvalidRequest, "Each resource must appear at most once.")
                 : isLost && ConfigChanges.IsForController(resource) ? decisions.CheckRequest(resource, wishes) ?? s_lost
                 : decisions.Decide(image, resource, wishes, replaceAll: false, isLost ? [] : records) ?? (isLost ? s_lost : null);
+            if (refusal is null && resource.Type == ConfigResourceType.BrokerLogger && !request.ValidateOnly)
+                decisions.SetLevels(wishes);
             response.Responses.Add(new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse
             {
                 ErrorCode = refusal?.Code ?? ErrorCode.None,

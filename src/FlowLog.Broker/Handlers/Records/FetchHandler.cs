@@ -13,6 +13,10 @@ internal sealed class FetchHandler(FetchReading reading, FetchSessions sessions,
 {
     private const sbyte ReadCommitted = 1;
     private const short FirstWithReplicaState = 15;
+
+    /// <summary>A replica that moves to another directory of its broker: no consumer, and nothing is kept from it.</summary>
+    private const int LocalReplica = -3;
+
     private const short FirstWithLeaders = 16;
 
     /// <inheritdoc/>
@@ -36,13 +40,14 @@ internal sealed class FetchHandler(FetchReading reading, FetchSessions sessions,
             return;
         }
 
+        var replicaId = context.Version >= FirstWithReplicaState ? request.ReplicaState.ReplicaId : request.ReplicaId;
         var limits = new FetchLimits(
             Math.Min(request.MaxBytes, broker.Int32(current.Image.Configs, "fetch.max.bytes")),
             FetchPlan.ByIds(context.Version),
-            request.IsolationLevel == ReadCommitted,
+            request.IsolationLevel == ReadCommitted && replicaId != LocalReplica,
             context.Version >= FirstWithLeaders,
-            context.Version >= FirstWithReplicaState ? request.ReplicaState.ReplicaId : request.ReplicaId);
-        new WaitingFetch(context, reading, plan, limits, request.MinBytes).Start(timers, request.MaxWaitMs);
+            replicaId);
+        new WaitingFetch(context, reading, plan, limits, request.MinBytes, request.SessionId).Start(timers, request.MaxWaitMs);
     }
 
     /// <summary>An isolation level or a session that cannot be. Versions that name topics have no room for an error of the whole, so that every partition gets it.</summary>

@@ -11,12 +11,18 @@ namespace FlowLog.Broker.Handlers.Records;
 /// <param name="CommittedOnly">Isolation level read_committed.</param>
 /// <param name="TellsLeaders">The reader understands where to go instead.</param>
 /// <param name="ReplicaId">The broker that replicates, negative for a consumer.</param>
-internal readonly record struct FetchLimits(int MaxBytes, bool ByIds, bool CommittedOnly, bool TellsLeaders, int ReplicaId);
+internal readonly record struct FetchLimits(int MaxBytes, bool ByIds, bool CommittedOnly, bool TellsLeaders, int ReplicaId)
+{
+    /// <summary>A broker that replicates asks, and no consumer.</summary>
+    public bool IsReplica => ReplicaId >= 0;
+}
 
 /// <summary>Reads the partitions of a fetch, in order, within its limits.</summary>
 internal sealed class FetchReading(Partitions partitions, int nodeId)
 {
-    /// <summary>Reads once, without waiting. What is not here comes last, unknown topics before unknown partitions, as Kafka's answers have it.</summary>
+    private const int NoEpoch = -1;
+
+    /// <summary>Reads once, without waiting. What is not here comes last, for a consumer unknown topics before unknown partitions, as Kafka's answers have it.</summary>
     public List<FetchResult> Read(IReadOnlyList<FetchTarget> targets, in FetchLimits limits)
     {
         var results = new List<FetchResult>(targets.Count);
@@ -38,7 +44,7 @@ internal sealed class FetchReading(Partitions partitions, int nodeId)
         }
 
         if (missing is not null)
-            results.AddRange(missing.OrderBy(result => result.Error != ErrorCode.UnknownTopicId));
+            results.AddRange(limits.IsReplica ? missing : missing.OrderBy(result => result.Error != ErrorCode.UnknownTopicId));
         return results;
     }
 
@@ -50,17 +56,19 @@ internal sealed class FetchReading(Partitions partitions, int nodeId)
     {
         if (Find(target, limits.ByIds) is not { } leader)
             return new FetchResult(target, Missing(target, limits.ByIds)) { Aborted = [] };
-        var refusal = leader.Ended != ErrorCode.None ? leader.Ended
-            : limits.ReplicaId >= 0 ? ErrorCode.NotLeaderOrFollower
-            : CheckEpoch(target.CurrentLeaderEpoch, leader.LeaderEpoch);
+        var refusal = leader.Ended != ErrorCode.None ? leader.Ended : CheckEpoch(Math.Max(target.CurrentLeaderEpoch, NoEpoch), leader.LeaderEpoch);
+
+        // No other broker has a replica here; one that knows the leadership may soon have one, for all that Kafka knows.
+        if (refusal == ErrorCode.None && limits.IsReplica)
+            refusal = target.CurrentLeaderEpoch >= 0 ? ErrorCode.UnknownLeaderEpoch : ErrorCode.NotLeaderOrFollower;
         if (refusal != ErrorCode.None)
             return new FetchResult(target, refusal) { Leader = leader, CurrentLeader = limits.TellsLeaders ? CurrentOf(leader, refusal) : null };
         return Diverges(target, leader) ?? Read(target, leader, limits, left, atLeastOneBatch);
     }
 
-    /// <summary>Compares the epoch that a client knows with that of the leadership; a negative one is none.</summary>
+    /// <summary>Compares the epoch that a client knows with that of the leadership; -1 is none.</summary>
     public static ErrorCode CheckEpoch(int known, int actual) =>
-        known < 0 || known == actual ? ErrorCode.None : known < actual ? ErrorCode.FencedLeaderEpoch : ErrorCode.UnknownLeaderEpoch;
+        known == NoEpoch || known == actual ? ErrorCode.None : known < actual ? ErrorCode.FencedLeaderEpoch : ErrorCode.UnknownLeaderEpoch;
 
     private FetchResponse.LeaderIdAndEpoch? CurrentOf(PartitionLeader leader, ErrorCode refusal) =>
         refusal is ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch

@@ -17,8 +17,8 @@ internal sealed class ListOffsetsHandler(Partitions partitions) : ApiHandler<Lis
     private const long LatestTiered = -5;
     private const long EarliestPendingUpload = -6;
     private const sbyte ReadCommitted = 1;
+    private const int Consumer = -1;
     private const short FirstWithEpochs = 4;
-    private const int NoEpoch = -1;
 
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, ListOffsetsRequest request)
@@ -62,18 +62,15 @@ internal sealed class ListOffsetsHandler(Partitions partitions) : ApiHandler<Lis
             return ErrorCode.UnsupportedVersion;
         if (partitions.Find(topic)?[asked.PartitionIndex] is not { } leader)
             return ErrorCode.UnknownTopicOrPartition;
-        var refusal = leader.Ended != ErrorCode.None ? leader.Ended : CheckEpoch(asked.CurrentLeaderEpoch, leader.LeaderEpoch);
+        var refusal = leader.Ended != ErrorCode.None ? leader.Ended : FetchReading.CheckEpoch(asked.CurrentLeaderEpoch, leader.LeaderEpoch);
         if (refusal != ErrorCode.None)
             return refusal;
-        var found = Look(leader, asked.Timestamp, request.IsolationLevel == ReadCommitted ? leader.LastStableOffset : leader.HighWatermark);
+        var found = Look(leader, asked.Timestamp, request.IsolationLevel == ReadCommitted && request.ReplicaId == Consumer ? leader.LastStableOffset : leader.HighWatermark);
         (answer.Offset, answer.Timestamp) = (found.Offset, found.Timestamp);
         if (version >= FirstWithEpochs)
             answer.LeaderEpoch = found.LeaderEpoch;
         return ErrorCode.None;
     }
-
-    /// <summary>Here, unlike in a fetch, a negative epoch is an old one.</summary>
-    private static ErrorCode CheckEpoch(int known, int actual) => known < NoEpoch ? ErrorCode.FencedLeaderEpoch : FetchReading.CheckEpoch(known, actual);
 
     /// <summary>The epoch of a record; of a log that is still empty the leadership's.</summary>
     private static int EpochOf(PartitionLeader leader, long offset) => leader.Log.EpochOf(offset) is var epoch and >= 0 ? epoch : leader.LeaderEpoch;

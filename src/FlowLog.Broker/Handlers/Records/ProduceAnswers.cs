@@ -1,8 +1,8 @@
 using FlowLog.Broker.Log;
+using FlowLog.Broker.Log.Validation;
 using FlowLog.Broker.Replication;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
-using FlowLog.Protocol.Records;
 using Answer = FlowLog.Protocol.Messages.ProduceResponse.PartitionProduceResponse;
 
 namespace FlowLog.Broker.Handlers.Records;
@@ -22,9 +22,8 @@ internal static class ProduceAnswers
             return;
         }
 
-        var isOneBatch = BatchHeader.TryRead(batch, out var header) && header.TotalSize == batch.Length && header.Magic == RecordBatch.CurrentMagic;
-        answer.LogStartOffset = isOneBatch && TellsLogStart(outcome.Error) ? leader.Log.LogStartOffset : -1;
-        if (outcome.RecordErrors is not null || (outcome.Error == ErrorCode.CorruptMessage && !isOneBatch))
+        answer.LogStartOffset = ClientBatchValidator.IsFramed(batch) && TellsLogStart(outcome.Error) ? leader.Log.LogStartOffset : -1;
+        if (outcome.RecordErrors is not null)
             answer.ErrorMessage = outcome.Message;
         foreach (var record in outcome.RecordErrors ?? [])
             answer.RecordErrors.Add(new ProduceResponse.BatchIndexAndErrorMessage { BatchIndex = record.Index, BatchIndexErrorMessage = record.Message });

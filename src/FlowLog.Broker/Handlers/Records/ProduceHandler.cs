@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using FlowLog.Broker.Log;
 using FlowLog.Broker.Log.Producers;
+using FlowLog.Broker.Log.Validation;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Decisions;
@@ -25,11 +26,10 @@ internal sealed class ProduceHandler(
     Partitions partitions, TransactionCoordinator transactions, CurrentImage current, BrokerConfigs broker, TimeProvider clock, ILogger log) : ApiHandler<ProduceRequest>
 {
     private const short All = -1;
-    private const short FirstWithZstd = 7;
-    private const short FirstWithIds = 13;
+    /// <summary>The first version that names topics by id.</summary>
+    public const short FirstWithIds = 13;
 
-    /// <summary>What a record of the oldest format takes at least.</summary>
-    private const int OldestRecordOverhead = 14;
+    private const short FirstWithZstd = 7;
 
     /// <summary>The one client that may write into internal topics by hand.</summary>
     private const string AdminClientId = "__admin_client";
@@ -42,28 +42,24 @@ internal sealed class ProduceHandler(
         var pending = new PendingProduce(context, request.Acks);
         Merge(request.TopicData, context.Version >= FirstWithIds);
         var verifies = request.TransactionalId is not null && broker.Boolean(current.Image.Configs, "transaction.partition.verification.enable");
-        var isMixed = request.TransactionalId is not null && HasSeveralProducers(request);
         var admission = new TransactionAdmission(transactions, _held, request.TransactionalId, context.Version, verifies, held => Append(pending, held), pending.Release);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var isUnreadable = IsUnreadable(request, out var hasTransactional);
-        var lacksId = hasTransactional && request.TransactionalId is null;
+        var (wholeError, wholeMessage) = ProduceScreening.Screen(request, context.Version, partitions);
         foreach (var topic in request.TopicData)
         {
             if (topic.PartitionData.Count == 0)
                 continue;
-            KeepLast(topic.PartitionData);
+            var untold = KeepLast(topic.PartitionData, context.Version);
             var hosted = context.Version >= FirstWithIds ? partitions.Find(topic.TopicId) : partitions.Find(topic.Name);
             var answers = pending.AddTopic(topic.Name, topic.TopicId);
             foreach (var data in topic.PartitionData)
             {
                 var answer = new ProduceResponse.PartitionProduceResponse { Index = data.Index, BaseOffset = -1 };
-                answers.Add(answer);
-                var refusal = lacksId ? ErrorCode.TransactionalIdAuthorizationFailed : Check(context, request, hosted, data);
-                if (isUnreadable)
-                    (answer.ErrorCode, answer.ErrorMessage) = (ErrorCode.CorruptMessage, "A batch of the request is too short, or of a format that does not exist.");
-                else if (isMixed)
-                    (answer.ErrorCode, answer.ErrorMessage) = (ErrorCode.InvalidProducerIdMapping, "Transactional records contained more than one producer ID");
-                else if (refusal != ErrorCode.None)
+                if (untold?.Contains(data) != true)
+                    answers.Add(answer);
+                if (wholeError != ErrorCode.None)
+                    (answer.ErrorCode, answer.ErrorMessage) = (wholeError, wholeMessage);
+                else if (Check(context, request, hosted, data) is var refusal and not ErrorCode.None)
                     answer.ErrorCode = refusal;
                 else
                     Append(pending, admission, hosted![data.Index]!, data.Records, now, answer);
@@ -74,34 +70,40 @@ internal sealed class ProduceHandler(
         pending.Started();
     }
 
-    private static bool HasSeveralProducers(ProduceRequest request)
+    /// <summary>
+    /// Of a partition that comes twice in one request the last one counts, and there is one answer: about the last whose bytes are no batch, if there is one. Whatever else is kept
+    /// of such a partition is returned: of it nobody is told.
+    /// </summary>
+    private static HashSet<ProduceRequest.PartitionProduceData>? KeepLast(List<ProduceRequest.PartitionProduceData> partitions, short version)
     {
-        ProducerIdAndEpoch? first = null;
-        foreach (var topic in request.TopicData)
+        if (partitions.Count < 2 || partitions.Select(partition => partition.Index).ToHashSet().Count == partitions.Count)
+            return null;
+        var untold = new HashSet<ProduceRequest.PartitionProduceData>();
+        var kept = new List<ProduceRequest.PartitionProduceData>(partitions.Count);
+        foreach (var same in partitions.GroupBy(partition => partition.Index))
         {
-            foreach (var data in topic.PartitionData)
+            var bad = same.LastOrDefault(data => !IsBatch(data, version));
+            if (same.LastOrDefault(data => IsBatch(data, version)) is { } good)
             {
-                if (!BatchHeader.TryRead(data.Records.Memory.Span, out var header) || !header.IsTransactional || !header.HasProducerId)
-                    continue;
-                var producer = new ProducerIdAndEpoch(header.ProducerId, header.ProducerEpoch);
-                if ((first ??= producer) != producer)
-                    return true;
+                kept.Add(good);
+                if (bad is not null)
+                    untold.Add(good);
             }
+
+            if (bad is not null)
+                kept.Add(bad);
         }
 
-        return false;
+        partitions.Clear();
+        partitions.AddRange(kept);
+        return untold;
     }
 
-    /// <summary>Of a partition that comes twice in one request the last one counts, and there is one answer.</summary>
-    private static void KeepLast(List<ProduceRequest.PartitionProduceData> partitions)
-    {
-        if (partitions.Count < 2)
-            return;
-        var seen = new HashSet<int>(partitions.Count);
-        partitions.Reverse();
-        partitions.RemoveAll(partition => !seen.Add(partition.Index));
-        partitions.Reverse();
-    }
+    private static bool IsBatch(ProduceRequest.PartitionProduceData data, short version) =>
+        !data.Records.IsNull && ClientBatchValidator.IsFramed(data.Records.Memory.Span) && !IsTooNew(data, version);
+
+    private static bool IsTooNew(ProduceRequest.PartitionProduceData data, short version) =>
+        version < FirstWithZstd && BatchHeader.TryRead(data.Records.Memory.Span, out var header) && header.Codec == Codec.Zstd;
 
     /// <summary>A topic that comes several times in one request is one topic of the answer.</summary>
     private static void Merge(List<ProduceRequest.TopicProduceData> topics, bool byId)
@@ -119,50 +121,6 @@ internal sealed class ProduceHandler(
         }
     }
 
-    /// <summary>
-    /// Looks for batches of transactions, which need a request that says of which. Up to the first of them a batch that cannot be one, wherever it is meant to go, costs the whole
-    /// request; behind it, it costs its partition.
-    /// </summary>
-    private static bool IsUnreadable(ProduceRequest request, out bool hasTransactional)
-    {
-        hasTransactional = false;
-        foreach (var topic in request.TopicData)
-        {
-            foreach (var partition in topic.PartitionData)
-            {
-                var records = partition.Records.Memory.Span;
-                while (!hasTransactional && TryTakeBatch(ref records, out var batch))
-                {
-                    if (batch.IsEmpty)
-                        return true;
-                    hasTransactional = batch[RecordBatch.MagicAt] == RecordBatch.CurrentMagic && BatchHeader.TryRead(batch, out var header) && header.IsTransactional;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Takes a whole batch of any format; an empty one stands for bytes that are none. False when nothing whole is left.</summary>
-    private static bool TryTakeBatch(ref ReadOnlySpan<byte> records, out ReadOnlySpan<byte> batch)
-    {
-        batch = default;
-        if (records.Length < RecordBatch.LengthOverhead)
-            return false;
-        var length = BinaryPrimitives.ReadInt32BigEndian(records[sizeof(long)..]);
-        if (length < OldestRecordOverhead)
-            return true;
-        if (records.Length <= RecordBatch.MagicAt)
-            return false;
-        if (records[RecordBatch.MagicAt] > RecordBatch.CurrentMagic)
-            return true;
-        if (length > records.Length - RecordBatch.LengthOverhead)
-            return false;
-        batch = records[..(RecordBatch.LengthOverhead + length)];
-        records = records[batch.Length..];
-        return true;
-    }
-
     // The order of the checks is Kafka's: a request that is wrong in several ways gets the same answer from both.
     private static ErrorCode Check(RequestContext context, ProduceRequest request, HostedTopic? topic, ProduceRequest.PartitionProduceData data)
     {
@@ -172,7 +130,7 @@ internal sealed class ProduceHandler(
             return ErrorCode.UnknownTopicOrPartition;
         if (data.Records.IsNull)
             return ErrorCode.InvalidRecord;
-        if (context.Version < FirstWithZstd && BatchHeader.TryRead(data.Records.Memory.Span, out var header) && header.Codec == Codec.Zstd)
+        if (IsTooNew(data, context.Version))
             return ErrorCode.UnsupportedCompressionType;
         if (request.Acks is not (All or 0 or 1))
             return ErrorCode.InvalidRequiredAcks;

@@ -1,4 +1,5 @@
 using FlowLog.Broker.Replication;
+using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 using FlowLog.Runtime.Loops;
 
@@ -8,7 +9,7 @@ namespace FlowLog.Broker.Handlers.Records;
 /// One fetch from its first read to its answer. When there is too little to read it waits, without a thread, until one of its partitions
 /// changes or its time is up, and reads again.
 /// </summary>
-internal sealed class WaitingFetch(RequestContext context, FetchReading reading, FetchPlan plan, FetchLimits limits, int minBytes) : IPartitionWatcher
+internal sealed class WaitingFetch(RequestContext context, FetchReading reading, FetchPlan plan, FetchLimits limits, int minBytes, int sessionId) : IPartitionWatcher
 {
     private readonly List<PartitionLeader> _watched = [];
     private ITimerHandle? _timer;
@@ -93,6 +94,7 @@ internal sealed class WaitingFetch(RequestContext context, FetchReading reading,
         return bytes >= minBytes;
     }
 
+    /// <summary>Behind an entry that has neither name nor id nothing can be told apart any more, and Kafka fails over the whole of the answer.</summary>
     private void Answer(List<FetchResult> results)
     {
         var response = new FetchResponse { SessionId = plan.Session?.Id ?? 0 };
@@ -105,6 +107,12 @@ internal sealed class WaitingFetch(RequestContext context, FetchReading reading,
                 else
                     FetchSession.Remember(results);
             }
+        }
+
+        if (limits.ByIds && results.FindIndex(result => result.Target.TopicId == Guid.Empty) is >= 0 and var nameless && nameless < results.Count - 1)
+        {
+            context.Reply(new FetchResponse { ErrorCode = ErrorCode.UnknownServerError, SessionId = sessionId });
+            return;
         }
 
         foreach (var result in results)

@@ -17,7 +17,7 @@ internal sealed class AlterPartitionReassignmentsHandler(CurrentImage current) :
         var isTooLate = request.TimeoutMs <= 0 && request.Topics.Count > 0;
         var response = new AlterPartitionReassignmentsResponse
         {
-            AllowReplicationFactorChange = request.AllowReplicationFactorChange,
+            AllowReplicationFactorChange = request.AllowReplicationFactorChange || request.Topics.Count == 0 || isTooLate,
             ErrorCode = isTooLate ? ErrorCode.RequestTimedOut : ErrorCode.None,
             ErrorMessage = request.Topics.Count == 0 ? "" : null,
         };

@@ -1,7 +1,6 @@
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Metadata.Images;
-using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 
 namespace FlowLog.Broker.Handlers.Topics;
@@ -19,13 +18,8 @@ internal sealed class DeleteTopicsHandler(Controller controller) : ControllerHan
     }
 
     /// <inheritdoc/>
-    protected override DeleteTopicsResponse? TimedOut(DeleteTopicsRequest request) => request.TimeoutMs > 0 || request.Topics.Count == 0 ? null : new DeleteTopicsResponse
-    {
-        Responses = request.Topics.ConvertAll(topic => new DeleteTopicsResponse.DeletableTopicResult
-        {
-            Name = topic.Name, TopicId = topic.TopicId, ErrorCode = ErrorCode.RequestTimedOut, ErrorMessage = null,
-        }),
-    };
+    protected override DeleteTopicsResponse? TimedOut(DeleteTopicsRequest request) =>
+        request.TimeoutMs > 0 || request.Topics.Count == 0 ? null : DeleteTopics.TimedOut(request);
 
     /// <inheritdoc/>
     protected override Decision<DeleteTopicsResponse> Decide(ClusterImage image, DeleteTopicsRequest request) => DeleteTopics.Decide(image, request);

@@ -6,6 +6,8 @@ namespace FlowLog.Broker.Log.Epochs;
 /// </summary>
 internal sealed class LeaderEpochs
 {
+    private const int None = -1;
+
     private readonly List<EpochEntry> _entries = [];
 
     /// <summary>Entries in order.</summary>
@@ -52,11 +54,14 @@ internal sealed class LeaderEpochs
             Assign(epoch, offset);
     }
 
-    /// <summary>Where the records of an epoch end in a log that ends at <paramref name="logEndOffset"/>.</summary>
+    /// <summary>Where the records of an epoch end in a log that ends at <paramref name="logEndOffset"/>; of one before all others where the first begins.</summary>
     public EpochEnd EndOffsetFor(int epoch, long logEndOffset)
     {
-        if (epoch < 0 || epoch > Latest)
+        if (epoch == None || epoch > Latest)
             return EpochEnd.Unknown;
+
+        if (_entries.Count == 0)
+            return new EpochEnd(epoch, logEndOffset);
 
         if (epoch == Latest)
             return new EpochEnd(epoch, logEndOffset);

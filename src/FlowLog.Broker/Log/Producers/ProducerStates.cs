@@ -39,8 +39,9 @@ internal sealed class ProducerStates
             return default;
 
         var entry = Find(header.ProducerId);
-        if (entry is not null && header.ProducerEpoch < entry.Epoch)
-            return OldEpoch(header.ProducerId, header.ProducerEpoch, entry);
+        var known = entry?.Epoch ?? RecordBatch.NoProducerEpoch;
+        if (header.ProducerEpoch < known)
+            return OldEpoch(header.ProducerId, header.ProducerEpoch, known);
 
         if (origin != AppendOrigin.Client)
             return default;
@@ -60,7 +61,7 @@ internal sealed class ProducerStates
 
         var isRetry = producerEpoch == entry.Epoch && !entry.HasOpenTransaction;
         if (producerEpoch < entry.Epoch || (bumpsEpoch && producerEpoch == entry.Epoch && !isRetry))
-            return OldEpoch(producerId, producerEpoch, entry);
+            return OldEpoch(producerId, producerEpoch, entry.Epoch);
 
         return marker.CoordinatorEpoch < entry.CoordinatorEpoch
             ? new(ErrorCode.TransactionCoordinatorFenced,
@@ -150,8 +151,8 @@ internal sealed class ProducerStates
         }
     }
 
-    private static ProducerRefusal OldEpoch(long producerId, short epoch, ProducerEntry entry) =>
-        new(ErrorCode.InvalidProducerEpoch, $"Producer {producerId} has epoch {epoch}, the partition has seen {entry.Epoch}.");
+    private static ProducerRefusal OldEpoch(long producerId, short epoch, short known) =>
+        new(ErrorCode.InvalidProducerEpoch, $"Producer {producerId} has epoch {epoch}, the partition has seen {known}.");
 
     private ProducerRefusal CheckSequence(in BatchHeader header, ProducerEntry? entry)
     {

@@ -26,7 +26,7 @@ internal static class ClientBatchValidator
     /// <summary>Validates the records of one partition of a produce request.</summary>
     public static ValidationResult Validate(Memory<byte> records, LogOptions options, long now)
     {
-        if (Frame(records, out var header) is { } malformed)
+        if (Frame(records.Span, out var header) is { } malformed)
             return new(default, malformed);
 
         var batch = records[..(int)header.TotalSize];
@@ -43,23 +43,32 @@ internal static class ClientBatchValidator
 
         var refusal = CheckRecords(header, reader, options, now, out var largestTimestamp);
         if (refusal is null)
+        {
             batch = Store(batch, header, reader, options, now, largestTimestamp);
+            refusal = CheckSize(batch.Length, options);
+        }
 
         content.ReleaseAbove(KeptCapacity);
         return new(batch, refusal);
     }
 
+    /// <summary>Whether the bytes are one batch, as far as its frame says.</summary>
+    public static bool IsFramed(ReadOnlySpan<byte> records) => Frame(records, out _) is null;
+
+    /// <summary>Whether more than the rest of a batch that was cut off stands behind a batch.</summary>
+    public static bool HasSecond(ReadOnlySpan<byte> behind) => MeasureBatch(behind, out var size) is not null || size >= 0;
+
     /// <summary>Exactly one batch of format 2. What is cut off behind it is dropped, as Kafka drops it.</summary>
-    private static AppendOutcome? Frame(Memory<byte> records, out BatchHeader header)
+    private static AppendOutcome? Frame(ReadOnlySpan<byte> records, out BatchHeader header)
     {
         header = default;
-        if (MeasureBatch(records.Span, out var size) is { } malformed)
+        if (MeasureBatch(records, out var size) is { } malformed)
             return malformed;
 
-        if (size < 0 || !BatchHeader.TryRead(records.Span, out header))
+        if (size < 0 || !BatchHeader.TryRead(records, out header))
             return AppendOutcome.Refused(ErrorCode.InvalidRecord, "The partition's data holds no whole record batch.");
 
-        if (MeasureBatch(records.Span[size..], out var second) is { } surplus)
+        if (MeasureBatch(records[size..], out var second) is { } surplus)
             return surplus;
 
         return second >= 0
@@ -100,11 +109,14 @@ internal static class ClientBatchValidator
         if (header.BaseOffset != 0)
             return AppendOutcome.Refused(ErrorCode.InvalidRecord, $"The base offset of the record batch is {header.BaseOffset}; a producer sends 0.");
 
-        if (batch.Length > options.MaxMessageBytes)
-            return AppendOutcome.Refused(ErrorCode.MessageTooLarge, $"The record batch has {batch.Length} bytes; max.message.bytes is {options.MaxMessageBytes}.");
+        if (CheckSize(batch.Length, options) is { } tooLarge)
+            return tooLarge;
 
         if (!RecordBatch.HasValidCrc(batch))
             return AppendOutcome.Refused(ErrorCode.CorruptMessage, "The checksum of the record batch does not fit its bytes.");
+
+        if (header.Codec > Codec.Zstd)
+            return Undecodable(header, DecompressionProblem.UnknownCodec, options);
 
         if (batch.Length > options.SegmentBytes)
             return AppendOutcome.Refused(ErrorCode.RecordListTooLarge, $"The record batch has {batch.Length} bytes; segment.bytes is {options.SegmentBytes}.");
@@ -125,6 +137,10 @@ internal static class ClientBatchValidator
         return null;
     }
 
+    private static AppendOutcome? CheckSize(int size, LogOptions options) => size > options.MaxMessageBytes
+        ? AppendOutcome.Refused(ErrorCode.MessageTooLarge, $"The record batch has {size} bytes; max.message.bytes is {options.MaxMessageBytes}.")
+        : null;
+
     private static AppendOutcome Undecodable(in BatchHeader header, DecompressionProblem problem, LogOptions options) => problem switch
     {
         DecompressionProblem.OverBudget => AppendOutcome.Refused(
@@ -136,18 +152,29 @@ internal static class ClientBatchValidator
     private static AppendOutcome? CheckRecords(in BatchHeader header, RecordReader reader, LogOptions options, long now, out long largestTimestamp)
     {
         List<RejectedRecord>? rejected = null;
+        AppendOutcome? lost = null;
         var hasBadTimestamp = false;
         var earliest = options.UsesLogAppendTime ? long.MinValue : now - Math.Min(options.TimestampBeforeMaxMs, long.MaxValue);
         var latest = options.UsesLogAppendTime || options.TimestampAfterMaxMs > long.MaxValue - now ? long.MaxValue : now + options.TimestampAfterMaxMs;
         var claimsAppendTime = options.UsesLogAppendTime && header.IsLogAppendTime;
         var needsKey = options.IsCompacted;
+
+        // Records that are compressed anew get offsets anew as well.
+        var keepsOffsets = !MustRecompress(header, options);
         largestTimestamp = RecordBatch.NoTimestamp;
 
         var index = 0;
         for (; reader.MoveNext(); index++)
         {
-            if (reader.OffsetDelta != index)
-                return AppendOutcome.Refused(ErrorCode.InvalidRecord, $"Record {index} of the batch has the offset delta {reader.OffsetDelta}; they count up from 0.");
+            if (keepsOffsets && reader.OffsetDelta != index)
+            {
+                var misplaced = $"Record {index} of the batch has the offset delta {reader.OffsetDelta}; they count up from 0.";
+                if (header.Codec == Codec.None)
+                    return AppendOutcome.Refused(ErrorCode.InvalidRecord, misplaced);
+
+                // Kafka means to write a compressed batch anew then, when all else is found well, and fails.
+                lost ??= AppendOutcome.Refused(ErrorCode.UnknownServerError, misplaced);
+            }
 
             var record = reader.Current;
             var timestamp = record.Timestamp;
@@ -171,8 +198,9 @@ internal static class ClientBatchValidator
             }
         }
 
+        // Kafka takes most of what is no record for the client's fault, but not this.
         if (reader.Failed)
-            return AppendOutcome.Refused(ErrorCode.InvalidRecord, $"Record {index} of the batch cannot be read.");
+            return AppendOutcome.Refused(reader.FailedOverLength ? ErrorCode.UnknownServerError : ErrorCode.InvalidRecord, $"Record {index} of the batch cannot be read.");
 
         if (reader.Surplus > 0)
         {
@@ -181,7 +209,7 @@ internal static class ClientBatchValidator
         }
 
         if (rejected is null)
-            return null;
+            return lost;
 
         return hasBadTimestamp
             ? AppendOutcome.Refused(ErrorCode.InvalidTimestamp, "One or more records have been rejected due to invalid timestamp", rejected)
@@ -191,12 +219,14 @@ internal static class ClientBatchValidator
     /// <summary>Timestamps and codec as the topic wants them; in place where nothing must be recompressed.</summary>
     private static Memory<byte> Store(Memory<byte> batch, in BatchHeader header, RecordReader reader, LogOptions options, long now, long largestTimestamp)
     {
-        if (options.Compression is { } wanted && wanted != header.Codec)
-            batch = Recompress(header, reader, wanted, options.CompressionLevel);
+        if (MustRecompress(header, options))
+            batch = Recompress(header, reader, options.Compression!.Value, options.CompressionLevel);
 
         RecordBatch.PatchMaxTimestamp(batch.Span, options.UsesLogAppendTime, options.UsesLogAppendTime ? now : largestTimestamp);
         return batch;
     }
+
+    private static bool MustRecompress(in BatchHeader header, LogOptions options) => options.Compression is { } wanted && wanted != header.Codec;
 
     private static Memory<byte> Recompress(in BatchHeader header, RecordReader reader, Codec codec, int level)
     {

@@ -11,7 +11,7 @@ internal abstract record AllowedValues
     /// <summary>A sentence when the canonical value does not fit, else null.</summary>
     public abstract string? Problem(ConfigDefinition config, string? value);
 
-    /// <summary>Reads the notation of the tables: "", "0..", "1..9", "-1,1..9", "nonempty", "nonnull", "a b c", "~a b" (any case), "replicas", "reset".</summary>
+    /// <summary>Reads the notation of the tables: "", "0..", "1..9", "-1,1..9", "nonempty", "nonnull", "a b c", "~a b" (any case), "replicas", "reset", "filled".</summary>
     public static AllowedValues Parse(string notation)
     {
         if (notation.Length == 0)
@@ -20,6 +20,8 @@ internal abstract record AllowedValues
             return new OffsetReset();
         if (notation is "nonempty" or "nonnull")
             return new Present(notation == "nonempty");
+        if (notation == "filled")
+            return new Filled();
         if (notation == "replicas")
             return new ThrottledReplicas();
         if (notation.Contains("..", StringComparison.Ordinal))
@@ -57,6 +59,13 @@ internal abstract record AllowedValues
     {
         public override string? Problem(ConfigDefinition config, string? value) =>
             value is null || (AndNotEmpty && value.Length == 0) ? config.Refuse(value, "it must not be empty") : null;
+    }
+
+    /// <summary>A list without empty elements.</summary>
+    private sealed record Filled : AllowedValues
+    {
+        public override string? Problem(ConfigDefinition config, string? value) =>
+            value is not null && ConfigDefinition.Elements(value).Contains("") ? config.Refuse(value, "no element may be empty") : null;
     }
 
     private sealed record Range(double Low, double High, double? Extra) : AllowedValues

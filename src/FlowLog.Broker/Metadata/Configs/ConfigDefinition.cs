@@ -19,6 +19,9 @@ internal sealed record ConfigDefinition(
     /// <summary>Known and settable, but left out of descriptions, as Kafka does with its replication throttles.</summary>
     public bool IsHidden { get; init; }
 
+    /// <summary>It has no default: every node sets it.</summary>
+    public bool IsRequired { get; init; }
+
     /// <summary>Its value is never told to anybody.</summary>
     public bool IsSensitive => Type == ConfigType.Password || IsSecret;
 

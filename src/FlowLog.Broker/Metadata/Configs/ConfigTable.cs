@@ -69,6 +69,7 @@ internal sealed class ConfigTable
             fifth.Contains('-', StringComparison.Ordinal) ? null : fifth,
             documentation)
         {
+            IsRequired = fallback == "!",
             IsHidden = fifth.EndsWith("not described", StringComparison.Ordinal),
         };
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Images;
@@ -12,8 +13,11 @@ internal static class BrokerConfigRules
     private const string ListenerPrefix = "listener.name.";
     private const string MinIsr = "min.insync.replicas";
 
+    private static readonly SearchValues<char> s_hostCharacters = SearchValues.Create("-%._:0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     private static readonly HashSet<string> ThreadCounts = new(
-        ["num.io.threads", "num.network.threads", "num.replica.fetchers", "num.recovery.threads.per.data.dir", "log.cleaner.threads", "background.threads"],
+        ["num.io.threads", "num.network.threads", "num.replica.fetchers", "num.recovery.threads.per.data.dir", "log.cleaner.threads", "background.threads",
+            "remote.log.reader.threads", "remote.log.manager.copier.thread.pool.size", "remote.log.manager.expiration.thread.pool.size", "remote.log.manager.follower.thread.pool.size"],
         StringComparer.Ordinal);
 
     /// <summary>These change for one listener at a time, under its prefix.</summary>
@@ -48,12 +52,6 @@ internal static class BrokerConfigRules
             : null;
     }
 
-    /// <summary>What is wished about groups must lie within its bounds.</summary>
-    public static Refusal? CheckGroups(BrokerConfigs broker, ConfigsImage after, IReadOnlyList<ConfigWish> wishes) =>
-        wishes.Any(wish => wish.Name.StartsWith("group.", StringComparison.Ordinal)) && GroupBounds.Problems(broker, after).FirstOrDefault() is { } problem
-            ? new Refusal(ErrorCode.InvalidRequest, problem)
-            : null;
-
     /// <summary>The canonical value; the refusal says why it cannot be set. A key that nobody knows is taken as it is.</summary>
     public static string? Parse(ConfigResource resource, string name, string value, out Refusal? refusal)
     {
@@ -65,8 +63,8 @@ internal static class BrokerConfigRules
             : resource == ConfigResource.AllBrokers && definition.Update == ConfigUpdate.PerBroker ? $"Cannot update these configs at default cluster level: {name}."
             : OfListeners.Contains(name) && !isPrefixed ? $"These security configs can be dynamically updated only per-listener using the listener prefix: {name}."
             : name == "listeners" ? "The listeners of a running broker cannot change: set them in its properties and start it anew."
-            : isPrefixed && name.EndsWith(".max.connections", StringComparison.Ordinal) && canonical == "0" ? $"{name} is 0; the smallest is 1."
-            : canonical != definition.Default && NamesClasses(definition) && canonical!.Length > 0 ? $"{name} names the class {canonical}, and this broker loads none."
+            : definition.Name is "max.connections" or "max.connection.creation.rate" && canonical == "0" ? $"{name} is 0; the smallest is 1."
+            : canonical != definition.Default && NamesClasses(definition) && (canonical!.Length > 0 || definition.Type == ConfigType.Class) ? $"{name} names the class {canonical}, and this broker loads none."
             : name == "log.cleaner.dedupe.buffer.size" && problem is null && long.Parse(canonical!, CultureInfo.InvariantCulture) <= LeastDedupeBuffer
                 ? $"{name} is {canonical}; each cleaner thread needs more than {LeastDedupeBuffer} bytes."
             : name == "max.connections.per.ip.overrides" && !canonical!.Split(',').All(IsOverride) ? $"{name} is '{canonical}'; it takes host:count,host:count."
@@ -91,7 +89,9 @@ internal static class BrokerConfigRules
     private static bool NamesClasses(ConfigDefinition definition) => definition.Type == ConfigType.Class || definition.Name == "metric.reporters";
 
     private static bool IsOverride(string text) =>
-        text.Length == 0 || (text.LastIndexOf(':') is > 0 and var colon && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        text.Length == 0 || (text.LastIndexOf(':') is > 0 and var colon && IsHost(text.AsSpan(0, colon)) && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _));
+
+    private static bool IsHost(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(s_hostCharacters) < 0;
 
     /// <summary>Pools of threads grow and shrink by at most a factor of two at a time.</summary>
     private static string? ThreadProblem(ConfigDefinition definition, string value)

@@ -22,7 +22,7 @@ internal static class ClientMetricsRules
 
         var canonical = definition.Parse(value, out var problem);
         if (problem is not null)
-            refusal = new Refusal(definition.IsReadable(value) ? ErrorCode.InvalidRequest : ErrorCode.InvalidConfig, problem);
+            refusal = new Refusal(definition.Type == ConfigType.Int && definition.IsReadable(value) ? ErrorCode.InvalidRequest : ErrorCode.InvalidConfig, problem);
         else if (name == "match" && ConfigDefinition.Elements(canonical!).FirstOrDefault(element => !IsSelector(element)) is { } wrong)
             refusal = new Refusal(ErrorCode.InvalidConfig, $"Illegal client matching pattern '{wrong}': write NAME=REGEX with a name of {string.Join(", ", Selectors)}.");
         return canonical;

@@ -21,15 +21,15 @@ internal enum ConfigOperation : sbyte
 internal readonly record struct ConfigWish(string Name, ConfigOperation Operation, string? Value);
 
 /// <summary>Decides about configs of one resource: all wishes come true, or none.</summary>
-internal sealed class ConfigChanges(BrokerConfigs broker)
+internal sealed class ConfigChanges(BrokerConfigs broker, LoggerLevels loggers)
 {
-    private const string RootLogger = "root";
-
     /// <summary>The refusal, or null with the records that make the wishes true. With <paramref name="replaceAll"/> what nobody mentions is removed.</summary>
     public Refusal? Decide(ClusterImage image, ConfigResource resource, IReadOnlyList<ConfigWish> wishes, bool replaceAll, List<IMetadataRecord> records)
     {
         if (CheckRequest(resource, wishes) is { } malformed)
             return malformed;
+        if (resource.Type == ConfigResourceType.BrokerLogger)
+            return replaceAll ? Invalid("Levels of loggers are changed one at a time.") : null;
         if (wishes.Any(wish => !Enum.IsDefined(wish.Operation)))
             return resource.Type == ConfigResourceType.Broker ? Invalid("Unknown operation type.") : new Refusal(ErrorCode.UnknownServerError, "");
         if (CheckLists(resource, wishes) is { } impossible)
@@ -48,7 +48,7 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
 
         if (resource.Type == ConfigResourceType.Broker && BrokerConfigRules.CheckEligibleLeaders(image.Features, resource, wishes, before, after) is { } forbidden)
             return forbidden;
-        if (resource.Type == ConfigResourceType.Broker && BrokerConfigRules.CheckGroups(broker, image.Configs.WithAll(resource, after), wishes) is { } unfit)
+        if (resource.Type == ConfigResourceType.Broker && BrokerConfigsTogether.Check(broker, image.Configs.WithAll(resource, after), wishes) is { } unfit)
             return unfit;
         if (resource.Type == ConfigResourceType.Topic && TopicConfigRules.CheckTogether(after) is { } conflict)
             return conflict;
@@ -58,6 +58,13 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
             return new Refusal(ErrorCode.UnknownTopicOrPartition, $"The topic '{resource.Name}' does not exist.");
         records.AddRange(Difference(resource, before, after));
         return null;
+    }
+
+    /// <summary>Makes wishes for the node's loggers come true that <see cref="Decide"/> did not refuse: nothing of them is kept beyond the process.</summary>
+    public void SetLevels(IReadOnlyList<ConfigWish> wishes)
+    {
+        foreach (var wish in wishes)
+            loggers.Set(wish.Value!);
     }
 
     /// <summary>Whether a controller decides on a resource. The broker that is asked handles itself and its loggers.</summary>
@@ -88,8 +95,8 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
         };
     }
 
-    /// <summary>The levels of loggers are settings of this process: no request changes them.</summary>
-    private Refusal CheckLoggers(ConfigResource resource, IReadOnlyList<ConfigWish> wishes)
+    /// <summary>Of the loggers only the one above all others has a level that may change, and that only if whoever runs the node lets it.</summary>
+    private Refusal? CheckLoggers(ConfigResource resource, IReadOnlyList<ConfigWish> wishes)
     {
         if (resource.Name != broker.NodeId.ToString(CultureInfo.InvariantCulture))
             return Invalid($"Unexpected broker id, expected {broker.NodeId}, but received '{resource.Name}'.");
@@ -99,11 +106,17 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
                 return new Refusal(ErrorCode.UnknownServerError, "");
             if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract)
                 return Invalid($"{wish.Operation} is not allowed for loggers.");
-            if (wish.Name != RootLogger)
+            if (wish.Name != LoggerLevels.Root)
                 return new Refusal(ErrorCode.InvalidConfig, $"Logger {wish.Name} does not exist, or its level cannot be changed while the node runs.");
+            if (wish.Operation == ConfigOperation.Delete)
+                return Invalid("The level of the root logger cannot be removed.");
+            if (!LoggerLevels.IsLevel(wish.Value!))
+                return new Refusal(ErrorCode.InvalidConfig, $"'{wish.Value}' is no level of a logger; these are: {string.Join(", ", LoggerLevels.Names)}.");
+            if (!loggers.CanChange)
+                return Invalid("The level of the root logger cannot be changed while the node runs.");
         }
 
-        return Invalid("The level of the root logger cannot be changed while the node runs.");
+        return null;
     }
 
     private static Refusal? CheckName(ConfigResource resource) => resource.Type switch
@@ -119,6 +132,9 @@ internal sealed class ConfigChanges(BrokerConfigs broker)
     {
         foreach (var wish in wishes)
         {
+            // There is no value that it could be added to or taken from: Kafka fails over that.
+            if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract && Find(resource.Type, wish.Name) is { IsRequired: true })
+                return new Refusal(ErrorCode.UnknownServerError, "");
             if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract
                 && (resource.Type is ConfigResourceType.ClientMetrics or ConfigResourceType.Group || Find(resource.Type, wish.Name) is not { Type: ConfigType.List }))
                 return new Refusal(ErrorCode.InvalidConfig, $"Can't {wish.Operation.ToString().ToUpperInvariant()} to key {wish.Name} because its type is not LIST.");

@@ -9,6 +9,19 @@ namespace FlowLog.Broker.Metadata.Decisions;
 /// <summary>Decides about topics that are to go, named by name or by id.</summary>
 internal static class DeleteTopics
 {
+    /// <summary>The answer to a request whose time is over before anything is looked up: what can be seen to be wrong without that is said all the same.</summary>
+    public static DeleteTopicsResponse TimedOut(DeleteTopicsRequest request)
+    {
+        var namedTwice = Duplicates(request.Topics.Where(entry => entry.Name is not null).Select(entry => entry.Name!));
+        var idTwice = Duplicates(request.Topics.Where(entry => entry.Name is null).Select(entry => entry.TopicId));
+        return new DeleteTopicsResponse
+        {
+            Responses = request.Topics.ConvertAll(entry => Check(entry, namedTwice, idTwice) is { } refusal
+                ? Refused(entry.Name, entry.TopicId, refusal)
+                : new TopicResult { Name = entry.Name, TopicId = entry.TopicId, ErrorCode = ErrorCode.RequestTimedOut, ErrorMessage = null }),
+        };
+    }
+
     /// <summary>The decision about one request; its names of versions below 6 are expected in <see cref="DeleteTopicsRequest.Topics"/>.</summary>
     public static Decision<DeleteTopicsResponse> Decide(ClusterImage image, DeleteTopicsRequest request)
     {

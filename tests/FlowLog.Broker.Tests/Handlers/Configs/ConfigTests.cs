@@ -1,6 +1,8 @@
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Described = FlowLog.Protocol.Messages.DescribeConfigsResponse.DescribeConfigsResourceResult;
 
 namespace FlowLog.Broker.Tests.Handlers.Configs;
@@ -164,8 +166,65 @@ public sealed class ConfigTests : IDisposable
     [InlineData("1", "log.retention.ms", "0")]
     [InlineData("", "log.roll.ms", "0")]
     [InlineData("", "log.roll.jitter.ms", "-1")]
+    [InlineData("1", "log.local.retention.ms", "-1")]
+    [InlineData("", "log.local.retention.ms", "604800001")]
+    [InlineData("1", "remote.log.reader.threads", "21")]
+    [InlineData("1", "remote.log.manager.follower.thread.pool.size", "5")]
+    [InlineData("", "max.connections", "0")]
+    [InlineData("", "max.connection.creation.rate", "0")]
+    [InlineData("1", "listener.security.protocol.map", "PLAINTEXT:x")]
+    [InlineData("1", "listener.security.protocol.map", "OTHER:PLAINTEXT")]
+    [InlineData("1", "cordoned.log.dirs", "/elsewhere")]
+    [InlineData("1", "sasl.enabled.mechanisms", "PLAIN,")]
     public void Broker_configs_that_may_not_change_are_refused(string broker, string name, string value) =>
         Assert.Equal(ErrorCode.InvalidRequest, Alter(ConfigResourceType.Broker, broker, name, Set, value));
+
+    [Theory]
+    [InlineData("log.local.retention.ms", "604800000")]
+    [InlineData("log.local.retention.bytes", "5")]
+    [InlineData("remote.log.reader.threads", "20")]
+    [InlineData("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT")]
+    [InlineData("cordoned.log.dirs", "/data")]
+    [InlineData("cordoned.log.dirs", "*")]
+    [InlineData("metric.reporters", "")]
+    [InlineData("max.connections.per.ip.overrides", "host:5,10.0.0.1:6")]
+    public void Broker_configs_that_fit_are_taken(string name, string value) => Assert.Equal(ErrorCode.None, Alter(ConfigResourceType.Broker, "1", name, Set, value));
+
+    [Theory]
+    [InlineData(Append)]
+    [InlineData(Subtract)]
+    public void Nothing_is_added_to_a_list_that_every_node_must_set(sbyte operation) =>
+        Assert.Equal(ErrorCode.UnknownServerError, Alter(ConfigResourceType.Broker, "1", "process.roles", operation, "broker"));
+
+    [Theory]
+    [InlineData("root", Set, "DEBUG", ErrorCode.None)]
+    [InlineData("root", Set, "debug", ErrorCode.InvalidConfig)]
+    [InlineData("root", Set, "", ErrorCode.InvalidConfig)]
+    [InlineData("root", Delete, null, ErrorCode.InvalidRequest)]
+    [InlineData("root", Append, "DEBUG", ErrorCode.InvalidRequest)]
+    [InlineData("other", Set, "DEBUG", ErrorCode.InvalidConfig)]
+    public void Of_the_loggers_the_one_above_all_others_has_a_level_that_changes(string logger, sbyte operation, string? value, ErrorCode expected)
+    {
+        using var loggers = new LevelOnly();
+        using var node = new NodeBench(loggers);
+
+        Assert.Equal(expected, node.Ask(Wanted(ConfigResourceType.BrokerLogger, "1", logger, operation, value)).Responses[0].ErrorCode);
+
+        Assert.Equal(expected == ErrorCode.None ? LogLevel.Debug : LogLevel.Warning, loggers.Lowest);
+    }
+
+    [Fact]
+    public void Levels_that_are_only_tried_stay_and_so_do_those_of_a_node_that_has_them_fixed()
+    {
+        using var loggers = new LevelOnly();
+        using var node = new NodeBench(loggers);
+        var tried = Wanted(ConfigResourceType.BrokerLogger, "1", "root", Set, "DEBUG");
+        tried.ValidateOnly = true;
+
+        Assert.Equal(ErrorCode.None, node.Ask(tried).Responses[0].ErrorCode);
+        Assert.Equal(LogLevel.Warning, loggers.Lowest);
+        Assert.Equal(ErrorCode.InvalidRequest, Alter(ConfigResourceType.BrokerLogger, "1", "root", Set, "DEBUG"));
+    }
 
     [Theory]
     [InlineData("consumer.session.timeout.ms", "45000", ErrorCode.None)]
@@ -252,6 +311,8 @@ public sealed class ConfigTests : IDisposable
     [InlineData("max.connections.per.ip.overrides", "host:many")]
     [InlineData("listener.name.plaintext.max.connections", "many")]
     [InlineData("metric.reporters", "com.example.Reporter")]
+    [InlineData("max.connections.per.ip.overrides", "host/name:5")]
+    [InlineData("principal.builder.class", "")]
     public void What_this_broker_could_not_act_on_is_refused(string name, string value) =>
         Assert.Equal(ErrorCode.InvalidRequest, Alter(ConfigResourceType.Broker, "1", name, Set, value));
 
@@ -259,6 +320,7 @@ public sealed class ConfigTests : IDisposable
     [InlineData("m", "interval.ms", Set, "100", ErrorCode.None)]
     [InlineData("m", "interval.ms", Set, "99", ErrorCode.InvalidRequest)]
     [InlineData("m", "interval.ms", Set, "often", ErrorCode.InvalidConfig)]
+    [InlineData("m", "metrics", Set, "a,", ErrorCode.InvalidConfig)]
     [InlineData("m", "match", Set, "client_id=^a.*,client_software_name=b", ErrorCode.None)]
     [InlineData("m", "match", Set, "client_id=[", ErrorCode.InvalidConfig)]
     [InlineData("m", "match", Set, "colour=red", ErrorCode.InvalidConfig)]
@@ -309,4 +371,25 @@ public sealed class ConfigTests : IDisposable
             new IncrementalAlterConfigsRequest.AlterConfigsResource { ResourceType = (sbyte)type, ResourceName = resource, Configs = [Wish(name, operation, value)] },
         ],
     }).Responses[0].ErrorCode;
+
+    private static IncrementalAlterConfigsRequest Wanted(ConfigResourceType type, string resource, string name, sbyte operation, string? value) => new()
+    {
+        Resources = [new() { ResourceType = (sbyte)type, ResourceName = resource, Configs = [Wish(name, operation, value)] }],
+    };
+
+    /// <summary>Writes nothing, and has a level.</summary>
+    private sealed class LevelOnly : IAdjustableLoggers
+    {
+        public LogLevel Lowest { get; set; } = LogLevel.Warning;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public ILogger CreateLogger(string categoryName) => NullLogger.Instance;
+
+        public void Dispose()
+        {
+        }
+    }
 }

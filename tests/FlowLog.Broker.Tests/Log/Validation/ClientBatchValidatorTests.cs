@@ -31,7 +31,7 @@ public sealed class ClientBatchValidatorTests
     public void Records_that_are_no_records_are_refused()
     {
         var batch = Batch(Codec.None, "value");
-        batch.AsSpan(RecordBatch.HeaderSize).Fill(0xff);
+        batch.AsSpan(RecordBatch.HeaderSize).Fill(0x7f);
         RecordBatch.PatchCrc(batch);
         Assert.Equal(ErrorCode.InvalidRecord, Validate(batch));
     }
@@ -45,8 +45,89 @@ public sealed class ClientBatchValidatorTests
         Assert.Equal(batch.Length - 1, result.Batch.Length);
     }
 
-    private static ErrorCode Validate(byte[] batch) =>
-        ClientBatchValidator.Validate(batch, LogOptions.Default, LogBench.Now).Refusal?.Error ?? ErrorCode.None;
+    [Fact]
+    public void Records_that_are_compressed_anew_get_their_offsets_anew()
+    {
+        using var builder = new RecordBatchBuilder();
+        builder.Start(new BatchSettings());
+        builder.AppendAt(3, LogBench.Now, "key"u8, "first"u8, [0]);
+        builder.AppendAt(7, LogBench.Now, "key"u8, "second"u8, [0]);
+        var batch = builder.Finish().ToArray();
+        Announce(batch, recordCount: 2);
+
+        Assert.Equal(ErrorCode.InvalidRecord, Validate(batch));
+        var stored = ClientBatchValidator.Validate(batch, LogOptions.Default with { Compression = Codec.Gzip }, LogBench.Now);
+
+        Assert.Null(stored.Refusal);
+        Assert.Equal([0, 1], Offsets(stored.Batch.Span));
+    }
+
+    [Fact]
+    public void Wrong_offsets_in_a_compressed_batch_cost_it_once_all_else_is_found_well()
+    {
+        var options = LogOptions.Default with { TimestampBeforeMaxMs = 1000 };
+
+        Assert.Equal(ErrorCode.UnknownServerError, Validate(Misplaced(LogBench.Now), options));
+        Assert.Equal(ErrorCode.InvalidTimestamp, Validate(Misplaced(LogBench.Now - 5000), options));
+
+        static byte[] Misplaced(long timestamp)
+        {
+            using var builder = new RecordBatchBuilder();
+            builder.Start(new BatchSettings { Codec = Codec.Gzip });
+            builder.AppendAt(1, timestamp, "key"u8, "value"u8, [0]);
+            var batch = builder.Finish().ToArray();
+            Announce(batch, recordCount: 1);
+            return batch;
+        }
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x80, 0x80, 0x80, 0x80, 0x80, 0x01 }, ErrorCode.UnknownServerError)]
+    [InlineData(new byte[] { 0x80, 0x80, 0x80 }, ErrorCode.InvalidRecord)]
+    [InlineData(new byte[] { 0x0C, 0, 0, 0, 0x03, 0x03, 0 }, ErrorCode.None)]
+    public void A_length_without_an_end_is_lost_and_a_negative_one_is_null(byte[] section, ErrorCode expected)
+    {
+        byte[] batch = [.. Batch(Codec.None, "value")[..RecordBatch.HeaderSize], .. section];
+        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(RecordBatch.LengthAt), batch.Length - RecordBatch.LengthOverhead);
+        RecordBatch.PatchCrc(batch);
+
+        Assert.Equal(expected, Validate(batch));
+    }
+
+    [Fact]
+    public void A_codec_that_does_not_exist_counts_before_the_number_of_records()
+    {
+        const int AttributesAt = 21;
+        var batch = Batch(Codec.None, "value");
+        batch[AttributesAt + 1] = 7;
+        Announce(batch, recordCount: 5);
+
+        Assert.Equal(ErrorCode.UnknownServerError, Validate(batch));
+    }
+
+    [Fact]
+    public void What_is_too_large_once_it_is_stored_as_the_topic_wants_it_is_refused()
+    {
+        var batch = Batch(Codec.Gzip, new string('x', 600));
+        var options = LogOptions.Default with { MaxMessageBytes = 500 };
+
+        Assert.Equal(ErrorCode.None, Validate(batch, options));
+        Assert.Equal(ErrorCode.MessageTooLarge, Validate(batch, options with { Compression = Codec.None }));
+    }
+
+    private static List<long> Offsets(ReadOnlySpan<byte> batch)
+    {
+        Assert.True(BatchHeader.TryRead(batch, out var header));
+        using var content = new BatchContent();
+        Assert.Equal(DecompressionProblem.None, content.Open(header, batch, int.MaxValue, out var records));
+        var offsets = new List<long>();
+        while (records.MoveNext())
+            offsets.Add(records.Current.Offset);
+        return offsets;
+    }
+
+    private static ErrorCode Validate(byte[] batch, LogOptions? options = null) =>
+        ClientBatchValidator.Validate(batch, options ?? LogOptions.Default, LogBench.Now).Refusal?.Error ?? ErrorCode.None;
 
     private static void Announce(byte[] batch, int recordCount)
     {

@@ -28,10 +28,34 @@ internal static class RandomScenarioFolder
         ("credentials", SecurityScenarios.Credentials),
     ];
 
+    /// <summary>Families of which nearly every request is odd, mostly in several ways.</summary>
+    private static readonly (string Name, Func<Dice, IEnumerable<object>> Make)[] s_oddFamilies =
+    [
+        ("batches", OddBatchScenarios.Batches),
+        ("requests", OddBatchScenarios.Requests),
+        ("sections", OddBatchScenarios.Sections),
+        ("old-formats", OddBatchScenarios.OldFormats),
+        ("sizes", OddBatchScenarios.Sizes),
+        ("odd-sequences", OddBatchScenarios.Sequences),
+        ("odd-fetches", OddReadScenarios.Fetches),
+        ("odd-sessions", OddReadScenarios.Sessions),
+        ("lookups", OddReadScenarios.Lookups),
+        ("topic-configs", OddConfigScenarios.Topics),
+        ("broker-configs", OddConfigScenarios.Brokers),
+        ("other-configs", OddConfigScenarios.Others),
+        ("odd-topics", OddTopicScenarios.Topics),
+        ("node", OddTopicScenarios.Node),
+    ];
+
     /// <summary>Some scenarios of every family; the same for the same seed.</summary>
-    public static void Write(string folder, int seed, int ofEach)
+    public static void Write(string folder, int seed, int ofEach) => Write(s_families, folder, seed, ofEach);
+
+    /// <summary>Some scenarios of every odd family; the same for the same seed.</summary>
+    public static void WriteOdd(string folder, int seed, int ofEach) => Write(s_oddFamilies, folder, seed, ofEach);
+
+    private static void Write((string Name, Func<Dice, IEnumerable<object>> Make)[] families, string folder, int seed, int ofEach)
     {
-        foreach (var (index, (name, make)) in s_families.Index())
+        foreach (var (index, (name, make)) in families.Index())
         {
             Directory.CreateDirectory(Path.Combine(folder, name));
             for (var number = 0; number < ofEach; number++)

@@ -19,6 +19,10 @@ public sealed class RandomScenarioTests
     public Task Requests_of_which_a_field_is_odd_get_the_answers_that_Kafka_gives() =>
         CompareAsync((probe, folder, seed) => SpoiledScenarioFolder.Write(Path.Combine(Path.GetDirectoryName(probe)!, "scenarios"), folder, seed, Number("FLOWLOG_PROBE_SCENARIOS") ?? 4));
 
+    [Fact]
+    public Task Requests_that_are_odd_throughout_get_the_answers_that_Kafka_gives() =>
+        CompareAsync((_, folder, seed) => RandomScenarioFolder.WriteOdd(folder, seed, Number("FLOWLOG_PROBE_SCENARIOS") ?? 4));
+
     private static async Task CompareAsync(Action<string, string, int> write)
     {
         ConformanceLanes.NeedTime();
