@@ -19,7 +19,7 @@ internal sealed class NodeMaintenance(LogStore logs, NodeMetadata metadata, Curr
     {
         Every(supervisor, "high watermark checkpoint", () => Milliseconds("replica.high.watermark.checkpoint.interval.ms"), logs.CheckpointHighWatermarks);
         Every(supervisor, "recovery point checkpoint", () => Milliseconds("log.flush.offset.checkpoint.interval.ms"), logs.Checkpoint);
-        Every(supervisor, "log start checkpoint", () => Milliseconds("log.flush.start.offset.checkpoint.interval.ms"), logs.CheckpointLogStarts);
+        Every(supervisor, "log start checkpoint", () => Milliseconds("log.flush.start.offset.checkpoint.interval.ms"), () => logs.CheckpointLogStarts());
         Every(supervisor, "retention", () => Milliseconds("log.retention.check.interval.ms"), () => logs.RunRetention(Now()));
         Every(supervisor, "file deletion", () => DeletionInterval, () => logs.RunDeletions(Now()));
         if (broker.Boolean(current.Image.Configs, "log.cleaner.enable"))

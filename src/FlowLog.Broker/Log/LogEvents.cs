@@ -53,4 +53,7 @@ internal static partial class LogEvents
 
     [LoggerMessage(2715, LogLevel.Error, "{Partition}: could not be cleaned and is left as it is for ten minutes: {Why}")]
     public static partial void LogNotCleaned(this ILogger log, TopicPartition partition, string why, Exception exception);
+
+    [LoggerMessage(2716, LogLevel.Error, "The device of the log directory {Directory} is full; what could not be written is tried again: {Why}")]
+    public static partial void PutOffUntilThereIsRoom(this ILogger log, string directory, string why);
 }

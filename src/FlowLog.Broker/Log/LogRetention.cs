@@ -10,11 +10,13 @@ internal sealed class LogRetention(LogState log, SegmentRoller roller, LogDurabi
     public int RemoveDue(LogOptions options, long bound, long now)
     {
         var due = SegmentRetention.CountDue(log.Segments.All, options, log.Start, log.End, bound, now, out var why);
-        if (due == 0)
-            return 0;
 
-        if (due == log.Segments.All.Length)
-            roller.Roll(log.End, now);
+        // Where the device has no room for another segment the active one stays; what is due before it makes some.
+        if (due == log.Segments.All.Length && !log.Directory.TryUnlessFull(() => roller.Roll(log.End, now)))
+            due--;
+
+        if (due == 0 || log.Directory.IsOffline)
+            return 0;
 
         RemoveFirst(due, now + options.FileDeleteDelayMs);
         log.Environment.Log.SegmentsRemoved(log.Partition, due, log.Segments.First.BaseOffset, why);

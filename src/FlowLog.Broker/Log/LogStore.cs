@@ -91,7 +91,10 @@ internal sealed class LogStore
             }
             catch (DiskException failure)
             {
-                if (!failure.IsFull)
+                _log.LogNotOpened(partition.ToString(), failure.Message, failure);
+                if (failure.IsFull)
+                    directory.TryUnlessFull(() => _disk.DeleteDirectory(Path.Combine(directory.Path, LogFolderName.For(partition))));
+                else
                     directory.Fail(failure);
 
                 throw;
@@ -140,13 +143,13 @@ internal sealed class LogStore
     {
         foreach (var state in Online())
         {
-            state.Directory.FailUnless(() =>
+            foreach (var log in LogsIn(state.Directory))
+                log.SyncToDisk();
+
+            state.Directory.TryUnlessFull(() =>
             {
                 foreach (var log in LogsIn(state.Directory))
-                {
-                    log.SyncToDisk();
                     log.Checkpoint();
-                }
 
                 state.WriteRecoveryPoints(LogsIn(state.Directory));
                 state.WriteLogStarts(LogsIn(state.Directory));
@@ -154,18 +157,19 @@ internal sealed class LogStore
         }
     }
 
-    /// <summary>Writes the starts of logs that DeleteRecords moved, so that what was deleted stays deleted.</summary>
-    public void CheckpointLogStarts()
-    {
-        foreach (var state in Online())
-            state.Directory.FailUnless(() => state.WriteLogStarts(LogsIn(state.Directory)));
-    }
+    /// <summary>
+    /// Writes the starts of logs that DeleteRecords moved, so that what was deleted stays deleted. Returns the directories in which that could not be done.
+    /// </summary>
+    public IReadOnlyCollection<LogDirectory> CheckpointLogStarts() => _directories
+        .Where(state => state.Directory.IsOffline || !state.Directory.TryUnlessFull(() => state.WriteLogStarts(LogsIn(state.Directory))))
+        .Select(state => state.Directory)
+        .ToArray();
 
     /// <summary>Writes the high watermarks (<c>replica.high.watermark.checkpoint.interval.ms</c>, 5 s).</summary>
     public void CheckpointHighWatermarks()
     {
         foreach (var state in Online())
-            state.Directory.FailUnless(() => state.WriteHighWatermarks(LogsIn(state.Directory)));
+            state.Directory.TryUnlessFull(() => state.WriteHighWatermarks(LogsIn(state.Directory)));
     }
 
     /// <summary>Removes what has outlived its time (<c>log.retention.check.interval.ms</c>, 5 min). Returns how many segments went.</summary>
@@ -204,7 +208,7 @@ internal sealed class LogStore
             return false;
 
         var state = StateOf(cleaned.Directory);
-        state.Directory.FailUnless(() => state.WriteCleanedTo(LogsIn(state.Directory)));
+        state.Directory.TryUnlessFull(() => state.WriteCleanedTo(LogsIn(state.Directory)));
         return true;
     }
 

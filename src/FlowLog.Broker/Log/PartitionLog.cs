@@ -311,7 +311,7 @@ internal sealed class PartitionLog
         lock (_lock)
         {
             if (!_isClosed && !IsOffline && _options.IsCompacted && Segments.Active.IsTimeUp(_options, now))
-                Directory.FailUnless(() => _roller.Roll(_state.End, now));
+                Directory.TryUnlessFull(() => _roller.Roll(_state.End, now));
         }
     }
 
@@ -444,7 +444,7 @@ internal sealed class PartitionLog
         foreach (var segment in Segments.All)
             segment.FlushIndexes();
 
-        if (_state.Epochs.IsDirty)
+        if (_state.Epochs.IsOutdated)
             LeaderEpochFile.Write(Disk, Folder, _state.Epochs.Entries);
     }
 

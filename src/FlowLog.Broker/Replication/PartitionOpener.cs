@@ -45,7 +45,8 @@ internal sealed class PartitionOpener(
         partitions.Set(new HostedTopic(delta.Name, delta.Id, leaders));
     }
 
-    private PartitionLeader Lead(ClusterImage image, TopicPartition name, Guid topicId, PartitionLeader? current, int leaderEpoch)
+    /// <summary>The leader of a partition; null where its log cannot be made, for want of room or of a disk: the other partitions go on.</summary>
+    private PartitionLeader? Lead(ClusterImage image, TopicPartition name, Guid topicId, PartitionLeader? current, int leaderEpoch)
     {
         if (current is not null)
         {
@@ -53,9 +54,11 @@ internal sealed class PartitionOpener(
             return current;
         }
 
+        if (TryOpen(image, name, topicId) is not { } log)
+            return null;
+
         // With one replica everything that survived is committed. What survived only a kill lies in the page cache and could still go with the
         // power: it must not be seen before.
-        var log = Log(image, name, topicId);
         if (syncs && log.DurableEndOffset < log.LogEndOffset)
             log.SyncToDisk();
         log.RaiseHighWatermark(syncs ? log.DurableEndOffset : log.LogEndOffset);
@@ -77,6 +80,19 @@ internal sealed class PartitionOpener(
                 if (!store.TryGet(new TopicPartition(topic.Name, partition.Id), out _))
                     _outOfReach.Add((topic.Id, partition.Id));
             }
+        }
+    }
+
+    private PartitionLog? TryOpen(ClusterImage image, TopicPartition name, Guid topicId)
+    {
+        try
+        {
+            return Log(image, name, topicId);
+        }
+        catch (IOException)
+        {
+            // The store has said why.
+            return null;
         }
     }
 

@@ -94,8 +94,40 @@ public sealed class LogDirectoriesTests
         Assert.Equal(ErrorCode.None, Append(log));
     }
 
-    private static PartitionLog Create(LogStore store, string topic, Guid directory) =>
-        store.Create(new TopicPartition(topic, 0), TopicId.Zero, LogOptions.Default, directory);
+    /// <summary>Somebody else filled the device: what cannot be written is written when there is room again, and until then everything is read.</summary>
+    [Fact]
+    public void A_full_device_takes_no_directory_offline()
+    {
+        var store = Open();
+        var log = Create(store, "t", First, LogOptions.Default with { RetentionMs = 1, SegmentBytes = 10_000, FileDeleteDelayMs = 0 });
+        for (var index = 0; index < 10; index++)
+            Append(log);
+
+        log.RaiseHighWatermark(log.SyncToDisk());
+        log.IncreaseLogStart(1);
+        _disk.FailNext(DiskOperation.Write, DiskException.Full, times: 1000);
+        store.Checkpoint();
+        store.CheckpointHighWatermarks();
+        Assert.Equal([log.Directory], store.CheckpointLogStarts().Where(directory => directory == log.Directory));
+        store.RunRetention(LogBench.Now + 1000);
+        Assert.False(log.IsOffline);
+        Assert.Equal(1, log.SegmentCount);
+        Assert.NotNull(log.Read(log.LogStartOffset, 1000, long.MaxValue, true).Region);
+
+        _disk.HealErrors();
+        store.Checkpoint();
+        store.CheckpointHighWatermarks();
+        Assert.Empty(store.CheckpointLogStarts());
+        store.RunRetention(LogBench.Now + 1000);
+        Assert.Equal((10, 10), (log.LogStartOffset, log.LogEndOffset));
+        Assert.Equal(ErrorCode.None, Append(log));
+        store.Close(1);
+        Assert.True(Open().TryGet(log.Partition, out var reopened));
+        Assert.Equal((10, 11), (reopened.LogStartOffset, reopened.LogEndOffset));
+    }
+
+    private static PartitionLog Create(LogStore store, string topic, Guid directory, LogOptions? options = null) =>
+        store.Create(new TopicPartition(topic, 0), TopicId.Zero, options ?? LogOptions.Default, directory);
 
     private static ErrorCode Append(PartitionLog log) => Refusal(log).Error;
 

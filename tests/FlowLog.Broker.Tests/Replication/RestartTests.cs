@@ -1,4 +1,6 @@
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Messages;
+using FlowLog.Runtime.Disk;
 using FlowLog.Testing.Simulation.Disk;
 
 namespace FlowLog.Broker.Tests.Replication;
@@ -89,6 +91,52 @@ public sealed class RestartTests
 
         using var second = TwoDirectories(disk);
         Assert.NotNull(second.Image.Topics.Find("orders"));
+    }
+
+    [Theory]
+    [InlineData(DiskException.Full)]
+    [InlineData(DiskException.InputOutput)]
+    public void A_partition_for_which_there_is_no_disk_does_not_keep_the_node_from_going_on(int errno)
+    {
+        var disk = new SimulatedDisk(1);
+        using var first = TwoDirectories(disk);
+        disk.FailNext(DiskOperation.Write, errno, "/other/orders-");
+        first.CreateTopic("orders", partitions: 4);
+        disk.HealErrors();
+        var missing = Enumerable.Range(0, 4).Where(partition => first.Partitions.Find("orders")![partition] is null).ToList();
+        Assert.Single(missing);
+        first.CreateTopic("later");
+        Assert.Equal(0, first.Append("later", "goes on"));
+        first.Stop();
+        disk.KillProcess();
+
+        using var second = TwoDirectories(disk);
+        Assert.Equal(0, second.Ask(second.Produce("orders", NodeBench.Batch("there now"), partition: missing[0])).Responses[0].PartitionResponses[0].BaseOffset);
+    }
+
+    [Theory]
+    [InlineData(DiskException.Full)]
+    [InlineData(DiskException.InputOutput)]
+    public void Records_are_not_said_to_be_deleted_while_a_crash_could_bring_them_back(int errno)
+    {
+        var disk = new SimulatedDisk(1);
+        using var node = new NodeBench(disk);
+        node.CreateTopic("orders");
+        node.Append("orders", "one", "two", "three");
+        disk.FailNext(DiskOperation.Write, errno, "log-start-offset-checkpoint");
+
+        Assert.Equal((ErrorCode.KafkaStorageError, -1), Delete(2));
+        disk.HealErrors();
+        Assert.Equal(errno == DiskException.Full ? (ErrorCode.None, 2) : (ErrorCode.KafkaStorageError, -1), Delete(2));
+
+        (ErrorCode, long) Delete(long below)
+        {
+            var answer = node.Ask(new DeleteRecordsRequest
+            {
+                Topics = [new DeleteRecordsRequest.DeleteRecordsTopic { Name = "orders", Partitions = [new DeleteRecordsRequest.DeleteRecordsPartition { PartitionIndex = 0, Offset = below }] }],
+            }).Topics[0].Partitions[0];
+            return (answer.ErrorCode, answer.LowWatermark);
+        }
     }
 
     private static NodeBench TwoDirectories(SimulatedDisk disk) => new(disk, ("log.dirs", "/data,/other"));

@@ -1,4 +1,5 @@
 using FlowLog.Broker.Log;
+using FlowLog.Broker.Log.Storage;
 using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Replication;
 using FlowLog.Protocol.Errors;
@@ -10,8 +11,8 @@ namespace FlowLog.Broker.Handlers.Records;
 
 /// <summary>Forgets the records of partitions below an offset.</summary>
 /// <param name="partitions">The partitions.</param>
-/// <param name="checkpointLogStarts">Makes the new starts survive a crash: what was deleted stays deleted.</param>
-internal sealed class DeleteRecordsHandler(Partitions partitions, Action checkpointLogStarts) : ApiHandler<DeleteRecordsRequest>
+/// <param name="checkpointLogStarts">Makes the new starts survive a crash: what was deleted stays deleted. Returns the log directories where that failed.</param>
+internal sealed class DeleteRecordsHandler(Partitions partitions, Func<IReadOnlyCollection<LogDirectory>> checkpointLogStarts) : ApiHandler<DeleteRecordsRequest>
 {
     private const long ToHighWatermark = -1;
 
@@ -30,8 +31,21 @@ internal sealed class DeleteRecordsHandler(Partitions partitions, Action checkpo
             });
         }
 
-        checkpointLogStarts();
+        var failed = checkpointLogStarts();
+        foreach (var topic in response.Topics.Where(_ => failed.Count > 0))
+            Refuse(topic, failed);
+
         context.Reply(response);
+    }
+
+    /// <summary>What a crash could bring back is not said to be deleted.</summary>
+    private void Refuse(DeleteRecordsResponse.DeleteRecordsTopicResult topic, IReadOnlyCollection<LogDirectory> failed)
+    {
+        foreach (var answer in topic.Partitions.Where(answer => answer.ErrorCode == ErrorCode.None))
+        {
+            if (partitions.Find(topic.Name)?[answer.PartitionIndex] is { } leader && failed.Contains(leader.Log.Directory))
+                (answer.ErrorCode, answer.LowWatermark) = (ErrorCode.KafkaStorageError, -1);
+        }
     }
 
     private Answer Delete(string topic, int partition, long offset)

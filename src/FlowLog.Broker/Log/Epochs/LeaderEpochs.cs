@@ -9,6 +9,7 @@ internal sealed class LeaderEpochs
     private const int None = -1;
 
     private readonly List<EpochEntry> _entries = [];
+    private bool _wasShortened;
 
     /// <summary>Entries in order.</summary>
     public IReadOnlyList<EpochEntry> Entries => _entries;
@@ -16,11 +17,14 @@ internal sealed class LeaderEpochs
     /// <summary>The latest epoch; -1 when none is known.</summary>
     public int Latest => _entries.Count == 0 ? -1 : _entries[^1].Epoch;
 
-    /// <summary>Changes since <see cref="MarkSaved"/>.</summary>
+    /// <summary>Changes since <see cref="MarkSaved"/> that the next start would miss.</summary>
     public bool IsDirty { get; private set; }
 
+    /// <summary>Changes of any kind since <see cref="MarkSaved"/>: what a later log start took away the next start takes away again.</summary>
+    public bool IsOutdated => IsDirty || _wasShortened;
+
     /// <summary>What is in memory is in the file.</summary>
-    public void MarkSaved() => IsDirty = false;
+    public void MarkSaved() => IsDirty = _wasShortened = false;
 
     /// <summary>Starts from a file's entries: from those that increase.</summary>
     public void Load(IEnumerable<EpochEntry> entries)
@@ -29,7 +33,7 @@ internal sealed class LeaderEpochs
         foreach (var entry in entries)
             Assign(entry.Epoch, entry.StartOffset);
 
-        IsDirty = false;
+        MarkSaved();
     }
 
     /// <summary>
@@ -97,7 +101,7 @@ internal sealed class LeaderEpochs
 
         _entries[below] = _entries[below] with { StartOffset = startOffset };
         _entries.RemoveRange(0, below);
-        IsDirty = true;
+        _wasShortened = true;
     }
 
     /// <summary>Forgets everything.</summary>

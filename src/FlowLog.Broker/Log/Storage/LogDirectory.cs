@@ -64,6 +64,29 @@ internal sealed class LogDirectory(IDisk disk, string path, Guid id, long minFre
     }
 
     /// <summary>
+    /// Does something that a later try does as well: when the device is full nothing is lost by waiting. Any other failure takes the directory offline.
+    /// Returns whether it was done.
+    /// </summary>
+    public bool TryUnlessFull(Action done)
+    {
+        try
+        {
+            done();
+            return true;
+        }
+        catch (DiskException failure) when (failure.IsFull)
+        {
+            log.PutOffUntilThereIsRoom(Path, failure.Message);
+        }
+        catch (DiskException failure)
+        {
+            Fail(failure);
+        }
+
+        return false;
+    }
+
+    /// <summary>
     /// Whether a client may append so many bytes: a device with less than the floor free refuses writes before reads, deletes and
     /// the metadata log suffer.
     /// </summary>
