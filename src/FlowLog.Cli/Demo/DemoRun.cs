@@ -114,7 +114,7 @@ internal sealed class DemoRun(DemoRequest request, ILoggerFactory loggers)
             if (seen != lastSeen)
                 (lastSeen, lastChange) = (seen, _world.Clock.GetTimestamp());
             else if (_world.Clock.GetElapsedTime(lastChange) > Patience)
-                throw new CommandException($"Nothing has moved for {Patience.TotalMinutes:0} minutes: {seen}. Everything lies in {_folders.Root}; --log-level information tells more.");
+                throw new CommandException($"Nothing has moved for {Patience.TotalMinutes:0} minutes: {seen}. Everything lies in {_folders.Root}; --log-level info tells more.");
 
             if (streams.Failure is { } problem)
                 throw new CommandException($"The Streams application has failed: {problem.Message}");
