@@ -54,7 +54,7 @@ public sealed class FlowLogBroker : IAsyncDisposable
         var groups = NodeGroups.Coordinator(_groups, current, broker);
         var markers = new PartitionMarkers(current, Partitions, groups, world.Clock);
         _transactions = NodeTransactions.Shards(broker, world.Clock, markers, _timers, loggers);
-        var connections = new NodeConnectionLimits(options, broker, _log);
+        var connections = new NodeConnectionLimits(options, broker, world.Network, world.Clock, _timers, _log);
         Metadata = new NodeMetadata(
             _quorum,
             current,

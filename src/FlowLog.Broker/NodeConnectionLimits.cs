@@ -1,23 +1,31 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Broker.Network;
+using FlowLog.Runtime.Loops;
+using FlowLog.Runtime.Network;
 using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Broker;
 
 /// <summary>Keeps a server's limits of connections as the configs have them, in the file and at run time.</summary>
-internal sealed class NodeConnectionLimits(BrokerOptions options, BrokerConfigs broker, ILogger log) : IImageObserver
+internal sealed class NodeConnectionLimits : IImageObserver
 {
     private const string Most = "max.connections";
     private const string Rate = "max.connection.creation.rate";
 
-    private ConfigsImage? _seen;
-    private string? _overrides;
-    private Dictionary<IPAddress, int> _mostFrom = [];
+    private readonly BrokerOptions _options;
+    private readonly BrokerConfigs _broker;
+    private readonly AddressLimits _addresses;
+    private readonly Lock _setting = new();
+    private ConfigsImage _seen = ConfigsImage.Empty;
+
+    public NodeConnectionLimits(BrokerOptions options, BrokerConfigs broker, INetwork network, TimeProvider clock, ITimers timers, ILogger log)
+    {
+        (_options, _broker) = (options, broker);
+        _addresses = new AddressLimits(network, clock, timers, log, () => Set(null));
+    }
 
     /// <summary>Where changes go.</summary>
     public RequestServer? Server { get; set; }
@@ -25,63 +33,36 @@ internal sealed class NodeConnectionLimits(BrokerOptions options, BrokerConfigs 
     /// <inheritdoc/>
     public void Committed(ClusterDelta delta, ClusterImage image)
     {
-        if (Server is null || ReferenceEquals(_seen, image.Configs))
-            return;
-
-        _seen = image.Configs;
-        Server.ConnectionLimits = Limits(image.Configs);
+        if (!ReferenceEquals(_seen, image.Configs))
+            Set(image.Configs);
     }
 
     /// <summary>The limits with what was set at run time.</summary>
     public ConnectionLimits Limits(ConfigsImage dynamic)
     {
-        var listeners = options.Listeners;
+        var listeners = _options.Listeners;
         return new ConnectionLimits
         {
-            Most = broker.Int32(dynamic, Most),
-            MostPerAddress = broker.Int32(dynamic, "max.connections.per.ip"),
-            MostFrom = Overrides(broker.Value(dynamic, "max.connections.per.ip.overrides") ?? ""),
-            Rate = broker.Int32(dynamic, Rate),
+            Most = _broker.Int32(dynamic, Most),
+            MostPerAddress = _broker.Int32(dynamic, "max.connections.per.ip"),
+            MostFrom = _addresses.Of(_broker.Value(dynamic, "max.connections.per.ip.overrides") ?? ""),
+            Rate = _broker.Int32(dynamic, Rate),
             OfListeners = listeners.ToDictionary(listener => listener.Name, listener => new ListenerLimits(OfListener(listener.Name, Most), OfListener(listener.Name, Rate))),
-            ProtectedListener = listeners.Count > 1 ? broker.Value(dynamic, "inter.broker.listener.name") : null,
+            ProtectedListener = listeners.Count > 1 ? _broker.Value(dynamic, "inter.broker.listener.name") : null,
         };
 
         int OfListener(string listener, string name) =>
-            broker.ValueOfListener(dynamic, listener, name) is { } value ? int.Parse(value, CultureInfo.InvariantCulture) : int.MaxValue;
+            _broker.ValueOfListener(dynamic, listener, name) is { } value ? int.Parse(value, CultureInfo.InvariantCulture) : int.MaxValue;
     }
 
-    // Names are looked up once, when they are set.
-    private Dictionary<IPAddress, int> Overrides(string text)
+    // Metadata and name servers come on threads of their own, and the later one knows what the other had.
+    private void Set(ConfigsImage? changed)
     {
-        if (text == _overrides)
-            return _mostFrom;
-
-        var mostFrom = new Dictionary<IPAddress, int>();
-        foreach (var element in ConfigDefinition.Elements(text))
+        lock (_setting)
         {
-            var colon = element.LastIndexOf(':');
-            if (colon > 0 && int.TryParse(element.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var most) && AddressOf(element[..colon].Trim()) is { } address)
-                mostFrom[address] = most;
-            else
-                log.OverrideNotUsed(element);
-        }
-
-        (_overrides, _mostFrom) = (text, mostFrom);
-        return mostFrom;
-    }
-
-    private static IPAddress? AddressOf(string host)
-    {
-        if (IPAddress.TryParse(host, out var address))
-            return address;
-
-        try
-        {
-            return Dns.GetHostAddresses(host).FirstOrDefault();
-        }
-        catch (SocketException)
-        {
-            return null;
+            _seen = changed ?? _seen;
+            if (Server is { } server)
+                server.ConnectionLimits = Limits(_seen);
         }
     }
 }

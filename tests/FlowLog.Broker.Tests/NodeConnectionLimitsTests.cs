@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Network;
+using FlowLog.Testing.Simulation;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowLog.Broker.Tests;
@@ -50,14 +51,19 @@ public sealed class NodeConnectionLimitsTests
     public void With_one_listener_none_is_protected_and_nothing_is_limited_by_default()
     {
         var options = BrokerOptions.Default;
-        var limits = new NodeConnectionLimits(options, new BrokerConfigs(options.WithImplied(), 1), NullLogger.Instance).Limits(ConfigsImage.Empty);
+        var limits = Limits(options, ConfigsImage.Empty);
 
         Assert.Null(limits.ProtectedListener);
         Assert.Equal((int.MaxValue, int.MaxValue, int.MaxValue), (limits.Most, limits.MostPerAddress, limits.Rate));
     }
 
-    private static ConnectionLimits Limits(ConfigsImage dynamic) =>
-        new NodeConnectionLimits(s_options, new BrokerConfigs(s_options.WithImplied(), 1), NullLogger.Instance).Limits(dynamic);
+    private static ConnectionLimits Limits(ConfigsImage dynamic) => Limits(s_options, dynamic);
+
+    private static ConnectionLimits Limits(BrokerOptions options, ConfigsImage dynamic)
+    {
+        var clock = new ManualTimeProvider();
+        return new NodeConnectionLimits(options, new BrokerConfigs(options.WithImplied(), 1), new NoNetwork(), clock, new ManualTimers(clock), NullLogger.Instance).Limits(dynamic);
+    }
 
     private static ImmutableSortedDictionary<string, string> Of(params (string Name, string Value)[] configs) =>
         configs.ToImmutableSortedDictionary(config => config.Name, config => config.Value);

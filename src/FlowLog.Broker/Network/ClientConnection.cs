@@ -19,6 +19,8 @@ internal sealed class ClientConnection : IConnectionHandler
     /// <summary>The first memory that a larger one asks for.</summary>
     private const int FirstStep = 64 * 1024;
 
+    private static readonly TimeSpan s_patienceWithAnswers = TimeSpan.FromSeconds(1);
+
     private readonly RequestServer _server;
     private readonly IServerConnection _connection;
     private readonly ReadingGate _gate;
@@ -98,8 +100,19 @@ internal sealed class ClientConnection : IConnectionHandler
     /// <summary>Ends the connection after the answers that are ready.</summary>
     public void Close() => _connection.Close();
 
-    /// <summary>As <see cref="Close"/>, for a reason that is worth telling.</summary>
-    public void TurnAway(string reason) => _server.TurnAway(_connection, reason);
+    /// <summary>
+    /// Ends the connection for a reason that is worth telling. What it has asked already is answered if that takes less than a second, so that a client knows what became of its records.
+    /// </summary>
+    public void TurnAway(string reason)
+    {
+        _server.Refused(_connection.Remote, reason);
+        _server.Timers.Schedule(s_patienceWithAnswers, _connection.Close);
+        _connection.Post(() =>
+        {
+            _refused = true;
+            _pipeline.EndAfterAnswers();
+        });
+    }
 
     /// <summary>False when the request must wait for those before it.</summary>
     private bool Handle(ReadOnlyMemory<byte> frame)

@@ -19,20 +19,21 @@ internal sealed class ConnectionDoor(ConnectionLimits limits, TimeProvider clock
     private readonly long _start = clock.GetTimestamp();
     private ConnectionLimits _limits = limits;
     private int _all;
+    private int _leaving;
     private ITimerHandle? _timer;
 
-    /// <summary>Connections that are in.</summary>
+    /// <summary>Connections that are in, also those that were told to go.</summary>
     public int All => Volatile.Read(ref _all);
 
-    /// <summary>The limits. Whoever changes them calls <see cref="LetIn"/> and looks at <see cref="TooMany"/>.</summary>
+    /// <summary>The limits. Whoever changes them calls <see cref="LetIn"/>, and <see cref="Expel"/> as long as there are <see cref="TooMany"/>.</summary>
     public ConnectionLimits Limits
     {
         get => Volatile.Read(ref _limits);
         set => Volatile.Write(ref _limits, value);
     }
 
-    /// <summary>How many connections of other listeners than the protected one must go so that <c>max.connections</c> is kept.</summary>
-    public int TooMany => Math.Max(0, All - Limits.Most);
+    /// <summary>How many connections of other listeners than the protected one must still be told to go so that <c>max.connections</c> is kept.</summary>
+    public int TooMany => Math.Max(0, All - Volatile.Read(ref _leaving) - Limits.Most);
 
     private long Now => (long)clock.GetElapsedTime(_start).TotalMilliseconds;
 
@@ -64,6 +65,20 @@ internal sealed class ConnectionDoor(ConnectionLimits limits, TimeProvider clock
         }
     }
 
+    /// <summary>Says whether this connection must go, so that there are not too many. It is counted until it has left.</summary>
+    public bool Expel(ConnectionGuest guest)
+    {
+        lock (_gate)
+        {
+            if (TooMany == 0 || guest.State != GuestState.Inside || guest.Listener == Limits.ProtectedListener)
+                return false;
+
+            guest.State = GuestState.Leaving;
+            _leaving++;
+            return true;
+        }
+    }
+
     /// <summary>A connection is over, whether it was in or not.</summary>
     public void Leave(ConnectionGuest guest)
     {
@@ -74,8 +89,11 @@ internal sealed class ConnectionDoor(ConnectionLimits limits, TimeProvider clock
             {
                 entrance.Waiting.Remove(guest);
             }
-            else if (guest.State == GuestState.Inside)
+            else if (guest.State is GuestState.Inside or GuestState.Leaving)
             {
+                if (guest.State == GuestState.Leaving)
+                    _leaving--;
+
                 _all--;
                 entrance.Inside--;
                 if (--_byAddress[guest.Address] == 0)

@@ -11,6 +11,9 @@ internal enum GuestState
     /// <summary>It is counted.</summary>
     Inside,
 
+    /// <summary>It is counted still, and has been told to go, because there are too many.</summary>
+    Leaving,
+
     /// <summary>It was turned away, or is over.</summary>
     Gone,
 }

@@ -41,7 +41,10 @@ internal sealed class RequestServer(
     /// <summary>Open connections, without those that wait for room.</summary>
     public int Connections => _door.All;
 
-    /// <summary>How many connections there may be. Fewer than there are: those that are idle for the longest are closed; more: those that wait come in.</summary>
+    /// <summary>
+    /// How many connections there may be. Fewer than there are: those that are idle for the longest go at once, where each of Kafka's threads closes one for each time that it has been
+    /// round; a node is given a lower limit because it has too much to carry now. More: those that wait come in.
+    /// </summary>
     public ConnectionLimits ConnectionLimits
     {
         get => _door.Limits;
@@ -172,11 +175,17 @@ internal sealed class RequestServer(
     // Those that were idle for the longest go first.
     private void CloseTooMany()
     {
-        if (_door.TooMany is not (> 0 and var tooMany))
+        if (_door.TooMany == 0)
             return;
 
-        foreach (var client in _connections.Keys.Where(client => client.Guest.Listener != ConnectionLimits.ProtectedListener).OrderBy(client => client.LastActive).Take(tooMany))
-            client.TurnAway("there are more connections than max.connections allows, and it was idle for the longest");
+        foreach (var client in _connections.Keys.OrderBy(client => client.LastActive))
+        {
+            if (_door.TooMany == 0)
+                return;
+
+            if (_door.Expel(client.Guest))
+                client.TurnAway("there are more connections than max.connections allows, and it was idle for the longest");
+        }
     }
 
     private IListener[] TakeListeners()

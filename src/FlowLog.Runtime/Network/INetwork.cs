@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace FlowLog.Runtime.Network;
 
 /// <summary>Everything that can be reached over TCP, from both ends.</summary>
@@ -15,4 +17,10 @@ public interface INetwork
     /// time-outs come as <paramref name="cancellation"/>.
     /// </summary>
     ValueTask<IClientConnection> ConnectAsync(string host, int port, CancellationToken cancellation);
+
+    /// <summary>
+    /// The addresses of a host, at least one; an address stands for itself. Never blocks the caller, however long a name server takes. Fails with a
+    /// <see cref="NetworkException"/> when the name is not known; time-outs come as <paramref name="cancellation"/>.
+    /// </summary>
+    ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellation);
 }

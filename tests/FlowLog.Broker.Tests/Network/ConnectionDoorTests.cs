@@ -97,6 +97,25 @@ public sealed class ConnectionDoorTests : IDisposable
         Assert.Equal(0, door.TooMany);
     }
 
+    [Fact]
+    public void Just_as_many_are_told_to_go_as_are_too_many_and_their_room_is_free_when_they_have_left()
+    {
+        var door = Door(new ConnectionLimits { Most = 4 });
+        var guests = Arrive(door, 4);
+        door.Limits = new ConnectionLimits { Most = 2 };
+        Assert.Equal(2, door.TooMany);
+
+        Assert.Equal([true, false, true, false], new[] { 0, 0, 1, 2 }.Select(index => door.Expel(guests[index])));
+        Assert.Equal((4, 0), (door.All, door.TooMany));
+        Assert.Equal(GuestState.Waiting, Arrive(door, 1).Single().State);
+
+        door.Leave(guests[0]);
+        Assert.Equal((3, 0), (door.All, door.TooMany));
+        Assert.False(door.Expel(guests[3]));
+        door.Leave(guests[1]);
+        Assert.Equal((2, 0), (door.All, door.TooMany));
+    }
+
     private readonly List<int> _letIn = [];
 
     private ConnectionDoor Door(ConnectionLimits limits) => new(limits, _clock, _timers);

@@ -61,6 +61,8 @@ public sealed class RequestCostTests
 
         public ValueTask<IClientConnection> ConnectAsync(string host, int port, CancellationToken cancellation) => throw new NotSupportedException();
 
+        public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellation) => throw new NotSupportedException();
+
         public Connection Connect()
         {
             var connection = new Connection();

@@ -79,7 +79,7 @@ public sealed class GroupMigrationTests
         /// <summary>Waits until something is read, and has the time watched from then on.</summary>
         public async Task HearsAsync()
         {
-            await WaitAsync(() => Count() > 0, "the first record");
+            await Wait.UntilAsync("there is a record", () => Count() > 0);
             _watch = WatchAsync();
         }
 
@@ -88,14 +88,14 @@ public sealed class GroupMigrationTests
         {
             Assert.Equal(Terminated, (await _places[place]!.TerminateAsync()).ExitCode);
             Start(place, protocol);
-            await WaitAsync(() => _places[place]!.Output.Length > 0, $"a consumer of the {protocol} protocol to read");
+            await Wait.UntilAsync($"a consumer of the {protocol} protocol reads", () => _places[place]!.Output.Length > 0);
         }
 
         public async Task<List<int>> ReadAsync(int sent)
         {
             await _stop.CancelAsync();
             await _watch;
-            await WaitAsync(() => Values().Distinct().Count() >= sent, $"all of {sent} records");
+            await Wait.UntilAsync($"all of {sent} records are read", () => Values().Distinct().Count() >= sent);
             return [.. Values()];
         }
 
@@ -127,15 +127,5 @@ public sealed class GroupMigrationTests
 
         // The last line may be half of one.
         private IEnumerable<int> Values() => _all.SelectMany(consumer => consumer.Output.Split('\n')[..^1]).Select(int.Parse);
-
-        private static async Task WaitAsync(Func<bool> until, string what)
-        {
-            var waited = Stopwatch.StartNew();
-            while (!until())
-            {
-                Assert.True(waited.Elapsed < TimeSpan.FromSeconds(40), $"Waited in vain for {what}.");
-                await Task.Delay(50, CancellationToken.None);
-            }
-        }
     }
 }

@@ -69,32 +69,29 @@ public sealed class KafkaStreamsAndConnectTests
         await CreateAsync(rest, "source", $$"""{"connector.class":"org.apache.kafka.connect.file.FileStreamSourceConnector","file":"{{folder["in.txt"]}}","topic":"lines"}""");
         await CreateAsync(rest, "sink", $$"""{"connector.class":"org.apache.kafka.connect.file.FileStreamSinkConnector","file":"{{folder["out.txt"]}}","topics":"lines"}""");
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (!File.Exists(folder["out.txt"]) || (await File.ReadAllLinesAsync(folder["out.txt"], patience.Token)).Length < lines.Length)
+        await Wait.UntilAsync($"{lines.Length} lines have arrived", async () =>
         {
             Assert.False(worker.HasExited, worker.Output + worker.Error);
-            await Task.Delay(200, patience.Token);
-        }
-
-        Assert.Equal(lines, await File.ReadAllLinesAsync(folder["out.txt"], patience.Token));
+            return File.Exists(folder["out.txt"]) && (await ReadAsync()).Length >= lines.Length;
+        }, TimeSpan.FromMinutes(2));
+        Assert.Equal(lines, await ReadAsync());
         KafkaDistribution.MustBeQuiet(worker.Error);
+
+        Task<string[]> ReadAsync() => File.ReadAllLinesAsync(folder["out.txt"], TestContext.Current.CancellationToken);
 
         Task WriteAsync(string name, string text) => File.WriteAllTextAsync(folder[$"{name}.properties"], text, TestContext.Current.CancellationToken);
     }
 
     // A worker that has just started answers 404, 409 or 503 until it has joined its group.
-    private static async Task CreateAsync(HttpClient rest, string name, string config)
+    private static Task CreateAsync(HttpClient rest, string name, string config) => Wait.UntilAsync($"the connector '{name}' is made", async () =>
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (true)
-        {
-            using var content = new StringContent(config, System.Text.Encoding.UTF8, "application/json");
-            using var answer = await rest.PutAsync(new Uri($"connectors/{name}/config", UriKind.Relative), content, patience.Token);
-            if (answer.IsSuccessStatusCode)
-                return;
+        using var content = new StringContent(config, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await rest.PutAsync(new Uri($"connectors/{name}/config", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        if (answer.IsSuccessStatusCode)
+            return null;
 
-            Assert.True((int)answer.StatusCode is 404 or 409 or 503, $"{answer.StatusCode} {await answer.Content.ReadAsStringAsync(patience.Token)}");
-            await Task.Delay(500, patience.Token);
-        }
-    }
+        var said = $"{answer.StatusCode} {await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}";
+        Assert.True((int)answer.StatusCode is 404 or 409 or 503, said);
+        return said;
+    });
 }

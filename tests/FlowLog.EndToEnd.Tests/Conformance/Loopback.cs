@@ -23,15 +23,11 @@ internal static class Loopback
     }
 
     /// <summary>Waits, a minute and a half at most, until a program takes connections.</summary>
-    public static async Task WaitForListenerAsync(int port, ForeignProcess program)
+    public static Task WaitForListenerAsync(int port, ForeignProcess program) => Wait.UntilAsync($"a program listens on port {port}", () =>
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        while (!await AnswersAsync(port))
-        {
-            Assert.False(program.HasExited, program.Output + program.Error);
-            await Task.Delay(200, patience.Token);
-        }
-    }
+        Assert.False(program.HasExited, program.Output + program.Error);
+        return AnswersAsync(port);
+    }, TimeSpan.FromSeconds(90));
 
     private static bool IsFree(int port)
     {

@@ -64,7 +64,7 @@ public sealed class TransactionKillTests
         var produced = await producing;
         await Task.WhenAll(writing);
         await LeaveOneOpenAsync(server.Address);
-        await UntilAsync("everything is copied", async () =>
+        await Wait.UntilAsync("everything is copied", async () =>
         {
             foreach (var group in groups)
             {
@@ -76,7 +76,7 @@ public sealed class TransactionKillTests
         });
         await stopCopying.CancelAsync();
         await Task.WhenAll(copying);
-        await UntilAsync("no transaction is open", () => OpenAsync(server.Address, groups));
+        await Wait.UntilAsync("no transaction is open", () => OpenAsync(server.Address, groups), TimeSpan.FromSeconds(90));
         var followed = await following;
 
         // What was read must be there again after one more death, which readers of recovered files see.
@@ -202,15 +202,5 @@ public sealed class TransactionKillTests
     {
         await using var consumer = s_clients.CreateConsumer(new ConsumerOptions { BootstrapServers = address, IsolationLevel = isolation });
         return (await consumer.EndOffsetsAsync(Reading.Places(topic, Partitions))).OrderBy(end => end.Key.Partition).Select(end => end.Value);
-    }
-
-    private static async Task UntilAsync(string what, Func<Task<string?>> missing)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        while (await missing() is { } still)
-        {
-            Assert.False(limit.IsCancellationRequested, $"It never came about that {what}: {still}");
-            await Task.Delay(100, CancellationToken.None);
-        }
     }
 }

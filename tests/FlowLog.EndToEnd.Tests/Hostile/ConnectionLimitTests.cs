@@ -64,17 +64,14 @@ public sealed class ConnectionLimitTests
     // Connections that were closed here count there until their end has arrived.
     private static async Task<List<HostileConnection>> OpenWhenThereIsRoomAsync(ServerProcess server, int count)
     {
-        using var over = new CancellationTokenSource(Patience);
-        while (true)
+        List<HostileConnection> opened = [];
+        await Wait.UntilAsync($"{count} connections find room", async () =>
         {
-            var opened = await OpenAsync(server, count);
-            if ((await AskAsync(opened)).All(reaction => reaction == Reaction.Answered))
-                return opened;
-
             opened.ForEach(connection => connection.Dispose());
-            // The server learns of the ends in its own time and nothing tells this side when: ask again, but leave it the processor.
-            await Task.Delay(20, over.Token);
-        }
+            opened = await OpenAsync(server, count);
+            return (await AskAsync(opened)).All(reaction => reaction == Reaction.Answered);
+        });
+        return opened;
     }
 
     private static byte[] Request()

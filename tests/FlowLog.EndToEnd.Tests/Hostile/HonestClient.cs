@@ -63,12 +63,7 @@ internal sealed class HonestClient : IAsyncDisposable
         await UntilAcknowledgedAsync(_acknowledged + 10);
         await _stop.CancelAsync();
         await _writing;
-        using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30)))
-        {
-            while (CountRead() < _written && _failures.IsEmpty && !limit.IsCancellationRequested)
-                await Task.Delay(20);
-        }
-
+        await Wait.UntilAsync("the honest client has read what it wrote", () => CountRead() >= _written || !_failures.IsEmpty);
         _consumer.Wakeup();
         await _reading;
         Assert.Empty(_failures);
@@ -87,12 +82,7 @@ internal sealed class HonestClient : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task UntilAcknowledgedAsync(int count)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (_acknowledged < count && _failures.IsEmpty)
-            await Task.Delay(10, limit.Token);
-    }
+    private Task UntilAcknowledgedAsync(int count) => Wait.UntilAsync($"{count} honest records are acknowledged", () => _acknowledged >= count || !_failures.IsEmpty);
 
     private async Task WriteAsync()
     {

@@ -17,15 +17,12 @@ internal sealed record ServerVitals(long ResidentMebibytes, int Sockets, int Thr
     /// <summary>Waits until no socket is left of those that were not there before, and fails with the count when that takes too long.</summary>
     public static async Task<ServerVitals> SettledAsync(ServerProcess server, ServerVitals before)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var now = Of(server);
-        while (now.Sockets > before.Sockets && !limit.IsCancellationRequested)
+        await Wait.UntilAsync($"no more than the {before.Sockets} sockets from before are open", () =>
         {
-            await Task.Delay(50);
             now = Of(server);
-        }
-
-        Assert.True(now.Sockets <= before.Sockets, $"{now.Sockets} sockets are open; there were {before.Sockets} before.");
+            return Task.FromResult<string?>(now.Sockets <= before.Sockets ? null : $"{now.Sockets} are");
+        });
         return now;
     }
 

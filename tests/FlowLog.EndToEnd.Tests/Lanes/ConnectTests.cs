@@ -38,18 +38,18 @@ public sealed class ConnectTests
             using var rest = await ClientAsync(worker);
             await CreateAsync(rest, Connector("source", ("connector.class", "FileStreamSource"), ("file", input), ("topic", "lines")));
             await CreateAsync(rest, Connector("sink", ("connector.class", "FileStreamSink"), ("file", output), ("topics", "lines")));
-            await UntilAsync(() => ReadLines(output).Count >= 500);
+            await Wait.UntilAsync("500 lines have arrived", () => ReadLines(output).Count >= 500);
 
             // What is committed is not done twice: killed before, the sink would rightly write some lines again.
             var end = new FileInfo(input).Length;
-            await UntilAsync(async () => (await rest.GetStringAsync("connectors/source/offsets")).Contains($"\"position\":{end}", StringComparison.Ordinal));
-            await UntilAsync(async () => (await rest.GetStringAsync("connectors/sink/offsets")).Contains("\"kafka_offset\":500", StringComparison.Ordinal));
+            await Wait.UntilAsync("the source has kept its offset", async () => (await rest.GetStringAsync("connectors/source/offsets")).Contains($"\"position\":{end}", StringComparison.Ordinal));
+            await Wait.UntilAsync("the sink has kept its offset", async () => (await rest.GetStringAsync("connectors/sink/offsets")).Contains("\"kafka_offset\":500", StringComparison.Ordinal));
             await worker.KillAsync();
         }
 
         await File.AppendAllLinesAsync(input, Lines(500, 300));
         await using (await StartWorkerAsync(server))
-            await UntilAsync(() => ReadLines(output).Count >= 800);
+            await Wait.UntilAsync("800 lines have arrived", () => ReadLines(output).Count >= 800);
 
         Assert.Equal(Lines(0, 800), ReadLines(output));
     }
@@ -100,14 +100,5 @@ public sealed class ConnectTests
     {
         using var answer = await rest.PostAsJsonAsync("connectors", connector);
         Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
-    }
-
-    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await condition())
-            await Task.Delay(50, limit.Token);
     }
 }

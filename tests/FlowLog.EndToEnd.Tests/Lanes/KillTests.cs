@@ -17,6 +17,7 @@ public sealed class KillTests
     private const string Topic = "survivors";
     private const int Partitions = 3;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly ClientFactory Clients = new(World.Real(), NullLoggerFactory.Instance);
 
     [Fact]
@@ -39,12 +40,12 @@ public sealed class KillTests
             for (var kill = 0; kill < 3; kill++)
             {
                 var before = acknowledged.Count;
-                await UntilAsync(() => acknowledged.Count > before + 3000);
+                await Wait.UntilAsync("3,000 more are acknowledged", () => acknowledged.Count > before + 3000, Patience);
                 await server.KillAsync();
                 await server.StartAgainAsync();
             }
 
-            await UntilAsync(() => acknowledged.Count > 12_000);
+            await Wait.UntilAsync("12,000 are acknowledged", () => acknowledged.Count > 12_000, Patience);
             await stop.CancelAsync();
             await writing;
             await producer.FlushAsync();
@@ -134,12 +135,5 @@ public sealed class KillTests
             var numbers = stored.Where(record => record.Partition == partition).OrderBy(record => record.Offset).Select(record => record.Number);
             Assert.Equal(Enumerable.Range(0, count).Where(number => number % Partitions == partition), numbers);
         }
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        while (!condition())
-            await Task.Delay(20, limit.Token);
     }
 }

@@ -101,6 +101,15 @@ public abstract class NetworkContract : IAsyncDisposable
     });
 
     [Fact]
+    public Task A_name_has_addresses_an_address_is_its_own_and_an_unknown_name_is_said_to_be_so() => Run(async () =>
+    {
+        Assert.NotEmpty(await Network.ResolveAsync("localhost", Patience));
+        Assert.Equal([IPAddress.Parse("10.1.2.3")], await Network.ResolveAsync("10.1.2.3", Patience));
+        foreach (var unknown in (string[])["no-such-host.invalid", new string('n', 300)])
+            await Assert.ThrowsAsync<NetworkException>(() => Network.ResolveAsync(unknown, Patience).AsTask());
+    });
+
+    [Fact]
     public Task A_half_closed_client_still_gets_its_answer() => Run(async () =>
     {
         var client = await ConnectAsync(Listen(Echo, closesAtEnd: false));

@@ -40,7 +40,7 @@ internal sealed class ProduceHandler(
     protected override void Handle(RequestContext context, ProduceRequest request)
     {
         var pending = new PendingProduce(context, request.Acks);
-        Merge(request.TopicData, context.Version >= FirstWithIds);
+        Repeats.Merge(request.TopicData, context.Version >= FirstWithIds);
         var verifies = request.TransactionalId is not null && broker.Boolean(current.Image.Configs, "transaction.partition.verification.enable");
         var admission = new TransactionAdmission(transactions, _held, request.TransactionalId, context.Version, verifies, held => Append(pending, held), pending.Release);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -49,7 +49,7 @@ internal sealed class ProduceHandler(
         {
             if (topic.PartitionData.Count == 0)
                 continue;
-            var untold = KeepLast(topic.PartitionData, context.Version);
+            var untold = Repeats.AreIn(topic.PartitionData) ? KeepLast(topic.PartitionData, context.Version) : null;
             var hosted = context.Version >= FirstWithIds ? partitions.Find(topic.TopicId) : partitions.Find(topic.Name);
             var answers = pending.AddTopic(topic.Name, topic.TopicId);
             foreach (var data in topic.PartitionData)
@@ -74,10 +74,8 @@ internal sealed class ProduceHandler(
     /// Of a partition that comes twice in one request the last one counts, and there is one answer: about the last whose bytes are no batch, if there is one. Whatever else is kept
     /// of such a partition is returned: of it nobody is told.
     /// </summary>
-    private static HashSet<ProduceRequest.PartitionProduceData>? KeepLast(List<ProduceRequest.PartitionProduceData> partitions, short version)
+    private static HashSet<ProduceRequest.PartitionProduceData> KeepLast(List<ProduceRequest.PartitionProduceData> partitions, short version)
     {
-        if (partitions.Count < 2 || partitions.Select(partition => partition.Index).ToHashSet().Count == partitions.Count)
-            return null;
         var untold = new HashSet<ProduceRequest.PartitionProduceData>();
         var kept = new List<ProduceRequest.PartitionProduceData>(partitions.Count);
         foreach (var same in partitions.GroupBy(partition => partition.Index))
@@ -104,22 +102,6 @@ internal sealed class ProduceHandler(
 
     private static bool IsTooNew(ProduceRequest.PartitionProduceData data, short version) =>
         version < FirstWithZstd && BatchHeader.TryRead(data.Records.Memory.Span, out var header) && header.Codec == Codec.Zstd;
-
-    /// <summary>A topic that comes several times in one request is one topic of the answer.</summary>
-    private static void Merge(List<ProduceRequest.TopicProduceData> topics, bool byId)
-    {
-        if (topics.Count < 2)
-            return;
-        var first = new Dictionary<(string, Guid), ProduceRequest.TopicProduceData>(topics.Count);
-        foreach (var topic in topics)
-        {
-            var key = byId ? ("", topic.TopicId) : (topic.Name, Guid.Empty);
-            if (first.TryAdd(key, topic))
-                continue;
-            first[key].PartitionData.AddRange(topic.PartitionData);
-            topic.PartitionData.Clear();
-        }
-    }
 
     // The order of the checks is Kafka's: a request that is wrong in several ways gets the same answer from both.
     private static ErrorCode Check(RequestContext context, ProduceRequest request, HostedTopic? topic, ProduceRequest.PartitionProduceData data)

@@ -1,5 +1,6 @@
-using Microsoft.Extensions.Logging;
+using System.Net;
 using FlowLog.Runtime.Network.Sockets;
+using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Runtime.Network.Reactors;
 
@@ -22,4 +23,6 @@ internal sealed class EpollNetwork : INetwork
 
     public ValueTask<IClientConnection> ConnectAsync(string host, int port, CancellationToken cancellation) =>
         SocketClientConnection.ConnectAsync(host, port, cancellation);
+
+    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellation) => HostNames.ResolveAsync(host, cancellation);
 }

@@ -13,17 +13,17 @@ internal sealed class SocketClientConnection(Socket socket) : IClientConnection
 
     public static async ValueTask<IClientConnection> ConnectAsync(string host, int port, CancellationToken cancellation)
     {
-        var addresses = await ResolveAsync(host, cancellation);
+        var addresses = await HostNames.ResolveAsync(host, cancellation);
         for (var i = 0; ; i++)
         {
             try
             {
-                return await ConnectAsync(addresses[i], port, isLast: i == addresses.Length - 1, cancellation);
+                return await ConnectAsync(addresses[i], port, isLast: i == addresses.Count - 1, cancellation);
             }
-            catch (SocketException) when (i < addresses.Length - 1)
+            catch (SocketException) when (i < addresses.Count - 1)
             {
             }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && i < addresses.Length - 1)
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && i < addresses.Count - 1)
             {
             }
             catch (SocketException failure)
@@ -74,23 +74,6 @@ internal sealed class SocketClientConnection(Socket socket) : IClientConnection
     {
         socket.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private static async ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation)
-    {
-        if (IPAddress.TryParse(host, out var address))
-            return [address];
-
-        try
-        {
-            return await Dns.GetHostAddressesAsync(host, cancellation) is { Length: > 0 } addresses
-                ? addresses
-                : throw new NetworkException($"The name '{host}' has no address.");
-        }
-        catch (SocketException failure)
-        {
-            throw new NetworkException($"Cannot resolve '{host}'", failure);
-        }
     }
 
     private static async ValueTask<IClientConnection> ConnectAsync(IPAddress address, int port, bool isLast, CancellationToken cancellation)

@@ -13,6 +13,8 @@ internal sealed class SocketNetwork(NetworkOptions options, ILogger log) : INetw
     public ValueTask<IClientConnection> ConnectAsync(string host, int port, CancellationToken cancellation) =>
         SocketClientConnection.ConnectAsync(host, port, cancellation);
 
+    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellation) => HostNames.ResolveAsync(host, cancellation);
+
     private sealed class SocketListener : IListener
     {
         private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(100);

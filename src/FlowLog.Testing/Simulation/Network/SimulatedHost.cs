@@ -50,12 +50,22 @@ internal sealed class SimulatedHost(SimulatedNetwork network, string name, IPAdd
 
     public async ValueTask<IClientConnection> ConnectAsync(string host, int port, CancellationToken cancellation)
     {
-        var peer = Resolve(host) ?? throw new NetworkException($"Cannot resolve '{host}': no machine has this name.");
+        var peer = Resolve(host) ?? throw NoSuchHost(host);
         await CrossAsync(this, peer, cancellation);
         await CrossAsync(peer, this, cancellation);
         return peer._listeners.TryGetValue(port, out var listener)
             ? Connect(peer, listener)
             : throw new NetworkException($"Cannot connect to {host}:{port}: nobody listens there.");
+    }
+
+    public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellation)
+    {
+        if (IPAddress.TryParse(host, out var address))
+            return ValueTask.FromResult<IReadOnlyList<IPAddress>>([address]);
+
+        return Resolve(host) is { } found
+            ? ValueTask.FromResult<IReadOnlyList<IPAddress>>([found.Address])
+            : ValueTask.FromException<IReadOnlyList<IPAddress>>(NoSuchHost(host));
     }
 
     public void Close(SimulatedListener listener) => _listeners.Remove(listener.EndPoint.Port);
@@ -70,6 +80,8 @@ internal sealed class SimulatedHost(SimulatedNetwork network, string name, IPAdd
 
         Connections.Clear();
     }
+
+    private static NetworkException NoSuchHost(string host) => new($"Cannot resolve '{host}': no machine has this name.");
 
     private SimulatedClientConnection Connect(SimulatedHost peer, SimulatedListener listener)
     {
