@@ -361,7 +361,10 @@ internal sealed class LogStore
     private LogDirectory Choose(Guid? directoryId)
     {
         var online = Online().Select(state => state.Directory).ToArray();
-        var chosen = online.FirstOrDefault(directory => directory.Id == directoryId) ?? online.MinBy(directory => LogsIn(directory).Count());
+        var chosen = online.FirstOrDefault(directory => directory.Id == directoryId);
+
+        // A topic of many partitions asks as often as it has them: what lies where is counted only where there is a choice.
+        chosen ??= online is [var only] ? only : online.MinBy(directory => _logs.Count(log => log.Value.Directory == directory));
         return chosen ?? throw new IOException("No log directory is online.");
     }
 

@@ -15,7 +15,7 @@ internal sealed class LogOptionsSource(BrokerConfigs broker, IRandomness random)
     /// <summary><c>transaction.partition.verification.enable</c>: transactional batches are let in only where the coordinator knows of them.</summary>
     public bool VerifiesTransactions(ClusterImage image) => broker.Boolean(image.Configs, "transaction.partition.verification.enable");
 
-    /// <summary>The options of the logs of a topic.</summary>
+    /// <summary>The options of the logs of a topic, to be worked out once for all of them; <see cref="OfOne"/> tells those of one.</summary>
     public LogOptions For(ClusterImage image, string topic)
     {
         var overrides = image.Configs.Of(ConfigResource.Topic(topic));
@@ -24,7 +24,7 @@ internal sealed class LogOptionsSource(BrokerConfigs broker, IRandomness random)
         {
             SegmentBytes = overrides.ContainsKey("internal.segment.bytes") ? Math.Max(1, Int32("internal.segment.bytes")) : Int32("segment.bytes"),
             SegmentMs = Int64("segment.ms"),
-            SegmentJitterMs = Jitter(Int64("segment.jitter.ms")),
+            SegmentJitterMs = Int64("segment.jitter.ms"),
             IndexBytes = Int32("segment.index.bytes"),
             IndexIntervalBytes = Int32("index.interval.bytes"),
             RetentionMs = Int64("retention.ms"),
@@ -55,6 +55,10 @@ internal sealed class LogOptionsSource(BrokerConfigs broker, IRandomness random)
         };
     }
 
+    /// <summary>The options of one of a topic's logs: its segments roll a little earlier than those of the others, by up to <c>segment.jitter.ms</c>.</summary>
+    public LogOptions OfOne(LogOptions topic) =>
+        topic.SegmentJitterMs <= 0 ? topic : topic with { SegmentJitterMs = random.NextInt32((int)Math.Min(topic.SegmentJitterMs, int.MaxValue)) };
+
     private static CleanupPolicy PolicyOf(string value) => ConfigDefinition.Elements(value)
         .Aggregate(CleanupPolicy.None, (policy, element) => policy | (element == "compact" ? CleanupPolicy.Compact : CleanupPolicy.Delete));
 
@@ -67,6 +71,4 @@ internal sealed class LogOptionsSource(BrokerConfigs broker, IRandomness random)
         "zstd" => Codec.Zstd,
         _ => null,
     };
-
-    private long Jitter(long most) => most <= 0 ? 0 : random.NextInt32((int)Math.Min(most, int.MaxValue));
 }

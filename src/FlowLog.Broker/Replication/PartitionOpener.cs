@@ -34,27 +34,26 @@ internal sealed class PartitionOpener(
     {
         var hosted = partitions.Find(delta.Id);
         var leaders = new List<PartitionLeader?>(hosted?.Leaders ?? []);
+        LogOptions? configured = null;
         foreach (var partition in delta.ChangedPartitions)
         {
             while (leaders.Count <= partition.Id)
                 leaders.Add(null);
-            if (partition.Leader == nodeId && !_outOfReach.Contains((delta.Id, partition.Id)))
-                leaders[partition.Id] = Lead(image, new TopicPartition(delta.Name, partition.Id), delta.Id, leaders[partition.Id], partition.LeaderEpoch);
+            if (partition.Leader != nodeId || _outOfReach.Contains((delta.Id, partition.Id)))
+                continue;
+            if (leaders[partition.Id] is { } current)
+                current.LeaderEpoch = partition.LeaderEpoch;
+            else
+                leaders[partition.Id] = Lead(image, new TopicPartition(delta.Name, partition.Id), delta.Id, configured ??= options.For(image, delta.Name), partition.LeaderEpoch);
         }
 
         partitions.Set(new HostedTopic(delta.Name, delta.Id, leaders));
     }
 
     /// <summary>The leader of a partition; null where its log cannot be made, for want of room or of a disk: the other partitions go on.</summary>
-    private PartitionLeader? Lead(ClusterImage image, TopicPartition name, Guid topicId, PartitionLeader? current, int leaderEpoch)
+    private PartitionLeader? Lead(ClusterImage image, TopicPartition name, Guid topicId, LogOptions configured, int leaderEpoch)
     {
-        if (current is not null)
-        {
-            current.LeaderEpoch = leaderEpoch;
-            return current;
-        }
-
-        if (TryOpen(image, name, topicId) is not { } log)
+        if (TryOpen(name, topicId, options.OfOne(configured)) is not { } log)
             return null;
 
         // With one replica everything that survived is committed. What survived only a kill lies in the page cache and could still go with the
@@ -83,11 +82,11 @@ internal sealed class PartitionOpener(
         }
     }
 
-    private PartitionLog? TryOpen(ClusterImage image, TopicPartition name, Guid topicId)
+    private PartitionLog? TryOpen(TopicPartition name, Guid topicId, LogOptions configured)
     {
         try
         {
-            return Log(image, name, topicId);
+            return Log(name, topicId, configured);
         }
         catch (IOException)
         {
@@ -96,9 +95,8 @@ internal sealed class PartitionOpener(
         }
     }
 
-    private PartitionLog Log(ClusterImage image, TopicPartition name, Guid topicId)
+    private PartitionLog Log(TopicPartition name, Guid topicId, LogOptions configured)
     {
-        var configured = options.For(image, name.Topic);
         if (store.TryGet(name, out var existing))
         {
             if (existing.TopicId.Value == topicId)
@@ -142,7 +140,7 @@ internal sealed class PartitionOpener(
             var configured = options.For(image, topic.Name);
             foreach (var log in hosted.Leaders.Select(leader => leader?.Log).OfType<PartitionLog>())
             {
-                log.Configure(configured);
+                log.Configure(options.OfOne(configured));
                 log.RequiresVerification = verifies;
             }
         }
