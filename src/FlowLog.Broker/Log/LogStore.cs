@@ -364,7 +364,7 @@ internal sealed class LogStore
         var chosen = online.FirstOrDefault(directory => directory.Id == directoryId);
 
         // A topic of many partitions asks as often as it has them: what lies where is counted only where there is a choice.
-        chosen ??= online is [var only] ? only : online.MinBy(directory => _logs.Count(log => log.Value.Directory == directory));
+        chosen ??= online is [var only] ? only : online.MinBy(directory => LogsIn(directory).Count());
         return chosen ?? throw new IOException("No log directory is online.");
     }
 
@@ -401,7 +401,8 @@ internal sealed class LogStore
             log.Abandon();
     }
 
-    private IEnumerable<PartitionLog> LogsIn(LogDirectory directory) => _logs.Values.Where(log => log.Directory == directory);
+    // Not of Values, which copies all of them when it is only asked for.
+    private IEnumerable<PartitionLog> LogsIn(LogDirectory directory) => _logs.Select(found => found.Value).Where(log => log.Directory == directory);
 
     private IEnumerable<DirectoryState> Online() => _directories.Where(state => !state.Directory.IsOffline);
 }
