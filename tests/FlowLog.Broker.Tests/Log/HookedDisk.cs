@@ -9,13 +9,25 @@ internal sealed class HookedDisk(IDisk disk) : IDisk
     private const int BadDescriptor = 9;
 
     private int _left = int.MaxValue;
+    private string _dying = "";
+    private long _bytesRead;
     private (DiskOperation Operation, string PathContains, int Skip, Action Action)? _hook;
 
     /// <summary>Does something once, right before an operation on a path that contains a text.</summary>
     public void Before(DiskOperation operation, string pathContains, Action action, int skip = 0) => _hook = (operation, pathContains, skip, action);
 
-    /// <summary>Nothing works any more after so many operations that change something: the process was killed there. Returns what is left of them.</summary>
-    public int DieAfter(int operations) => Interlocked.Exchange(ref _left, operations);
+    /// <summary>Bytes that were asked for and came.</summary>
+    public long BytesRead => Interlocked.Read(ref _bytesRead);
+
+    /// <summary>
+    /// Nothing works any more, on paths that contain a text, after so many operations on them that change something: the process was killed there, or the
+    /// device died. Returns what was left of them.
+    /// </summary>
+    public int DieAfter(int operations, string pathContains = "")
+    {
+        _dying = pathContains;
+        return Interlocked.Exchange(ref _left, operations);
+    }
 
     public IFile Open(string path, FileOpening how)
     {
@@ -71,10 +83,9 @@ internal sealed class HookedDisk(IDisk disk) : IDisk
 
     private void Tell(DiskOperation operation, string path)
     {
-        if (_left <= 0)
+        if (path.Contains(_dying, StringComparison.Ordinal) && _left-- <= 0)
             throw new DiskException("go on", path, BadDescriptor);
 
-        _left--;
         if (_hook is not { } hook || hook.Operation != operation || !path.Contains(hook.PathContains, StringComparison.Ordinal))
             return;
 
@@ -89,7 +100,12 @@ internal sealed class HookedDisk(IDisk disk) : IDisk
 
         public long Length => file.Length;
 
-        public int Read(long position, Span<byte> into) => file.Read(position, into);
+        public int Read(long position, Span<byte> into)
+        {
+            var count = file.Read(position, into);
+            Interlocked.Add(ref owner._bytesRead, count);
+            return count;
+        }
 
         public void Write(long position, ReadOnlySpan<byte> bytes)
         {

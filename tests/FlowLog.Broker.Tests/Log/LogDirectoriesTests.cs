@@ -126,6 +126,77 @@ public sealed class LogDirectoriesTests
         Assert.Equal((10, 11), (reopened.LogStartOffset, reopened.LogEndOffset));
     }
 
+    [Fact]
+    public void One_directory_may_die_anywhere_and_the_other_never_notices()
+    {
+        var operations = 100_000 - Live(100_000);
+        Assert.InRange(operations, 40, 400);
+        for (var at = 0; at < operations; at++)
+            Live(at);
+    }
+
+    /// <summary>
+    /// A life in two directories, of which the first dies after some operations and comes back for the next start. Returns how many operations were left.
+    /// </summary>
+    private int Live(int operations)
+    {
+        var platter = new SimulatedDisk(operations);
+        foreach (var path in (string[])["/first", "/second"])
+        {
+            platter.CreateDirectory(path);
+            platter.SyncDirectory("/");
+        }
+
+        var disk = new HookedDisk(platter);
+        var store = Open(disk: disk);
+        var options = LogOptions.Default with { SegmentBytes = 9_000, RetentionBytes = 30_000, FileDeleteDelayMs = 0 };
+        var dying = Create(store, "dying", First, options);
+        var sound = Create(store, "sound", Second, options);
+        disk.DieAfter(operations, "/first");
+        var durable = 0L;
+        for (var round = 0; round < 5; round++)
+        {
+            foreach (var log in (PartitionLog[])[dying, sound])
+            {
+                for (var index = 0; index < 3; index++)
+                    Assert.True(Append(log) == ErrorCode.None || log == dying);
+
+                log.RaiseHighWatermark(log.LogEndOffset);
+                var end = log.SyncToDisk();
+                durable = log == dying ? end : durable;
+                Assert.Equal(log == dying ? durable : log.LogEndOffset, end);
+            }
+
+            if (round == 2)
+            {
+                dying.IncreaseLogStart(Math.Min(2, dying.LogEndOffset));
+                sound.IncreaseLogStart(2);
+                store.CheckpointLogStarts();
+            }
+
+            store.Checkpoint();
+            store.CheckpointHighWatermarks();
+            store.RunRetention(LogBench.Now);
+            store.RunDeletions(long.MaxValue);
+        }
+
+        var start = dying.LogStartOffset;
+        var wasClean = store.Close(1);
+        var left = disk.DieAfter(int.MaxValue);
+        Assert.True(platter.FileExists("/second/.kafka_cleanshutdown"), $"{operations}");
+        Assert.True(!wasClean || platter.FileExists("/first/.kafka_cleanshutdown"), $"{operations}");
+        platter.CutPower();
+
+        var reopened = Open(disk: platter);
+        Assert.DoesNotContain(reopened.Directories, directory => directory.IsOffline);
+        Assert.True(reopened.TryGet(sound.Partition, out var other));
+        Assert.Equal((sound.LogStartOffset, sound.LogEndOffset), (other.LogStartOffset, other.LogEndOffset));
+        Assert.True(reopened.TryGet(dying.Partition, out var back) || durable == 0, $"{operations}");
+        Assert.True(back is null || back.LogEndOffset >= durable, $"{operations}: {durable} was durable, {back?.LogEndOffset} is left");
+        Assert.True(back is null || back.LogStartOffset <= Math.Max(start, durable), $"{operations}");
+        return left;
+    }
+
     private static PartitionLog Create(LogStore store, string topic, Guid directory, LogOptions? options = null) =>
         store.Create(new TopicPartition(topic, 0), TopicId.Zero, options ?? LogOptions.Default, directory);
 
@@ -139,14 +210,14 @@ public sealed class LogDirectoriesTests
         return log.Append(builder.Finish().ToArray(), 0, AppendOrigin.Client, LogBench.Now);
     }
 
-    private LogStore Open(long minFreeBytes = 0) => LogStore.Open(
+    private LogStore Open(long minFreeBytes = 0, IDisk? disk = null) => LogStore.Open(
         new LogStoreOptions
         {
             Directories = [new LogDirectoryPath("/first", First), new LogDirectoryPath("/second", Second)],
             RecoveryThreads = 1,
             MinFreeBytes = minFreeBytes,
         },
-        _disk,
+        disk ?? _disk,
         _clock,
         World.Real().Random,
         NullLogger.Instance);

@@ -110,6 +110,21 @@ public sealed class RecoveryTests
         Assert.Equal(log.LogEndOffset, log.DurableEndOffset);
     }
 
+    [Fact]
+    public void A_start_after_a_crash_reads_everything_once()
+    {
+        var bench = new LogBench();
+        for (var index = 0; index < 300; index++)
+            bench.Log.Append(bench.Batch(7, 0, index, transactional: false, new string('x', 20_000)), 0, AppendOrigin.Client, LogBench.Now);
+
+        bench.Disk.KillProcess();
+        var disk = new HookedDisk(bench.Disk);
+        var log = PartitionLog.Open(
+            bench.Environment with { Disk = disk }, LogBench.Partition, TopicId.Zero, LogBench.Folder, SmallSegments, new LogOpening(false, 0, 0, 0), LogBench.Now);
+        Assert.Equal((300, 299), (log.LogEndOffset, log.Producers().Single().LastSequence));
+        Assert.InRange(disk.BytesRead, log.SizeInBytes, log.SizeInBytes * 11 / 10);
+    }
+
     private static void Append(LogBench bench, bool mayFail = false)
     {
         var time = LogBench.Now + bench.Log.LogEndOffset;
