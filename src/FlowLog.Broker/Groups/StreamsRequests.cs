@@ -28,7 +28,7 @@ internal static class StreamsRequests
             ? StreamsLeave.Decide(group, request, turn, out var answer)
             : StreamsHeartbeat.Decide(group, beat, turn, out answer);
         if (answer.Response.ErrorCode != ErrorCode.None)
-            return Refused(shard, ticket, answer, now);
+            return Refused(shard, ticket, answer, now, ReferenceEquals(found, group) && !ReferenceEquals(next, group) ? next : null);
 
         if (found is not StreamsGroup)
             next = Begun(next, answer);
@@ -75,11 +75,13 @@ internal static class StreamsRequests
         return group with { Configured = null, IsStale = true, EndpointEpoch = 0, ShutdownBy = null };
     }
 
-    // Nothing came of it: no group is made or changed for somebody who was refused.
-    private static Decision Refused(GroupShard shard, Ticket<StreamsAnswer> ticket, StreamsAnswer answer, Moment now)
+    // Nothing is written, and no group made, for somebody who was refused.
+    private static Decision Refused(GroupShard shard, Ticket<StreamsAnswer> ticket, StreamsAnswer answer, Moment now, StreamsGroup? known)
     {
         var turn = shard.Turn(now);
         turn.Decision.Answer(ticket, answer);
+        if (known is not null)
+            turn.Decision.Add(new GroupChanged(known, OnlyLater: true));
         return turn.Decision;
     }
 }

@@ -10,6 +10,8 @@ namespace FlowLog.Broker.Groups.Classic;
 /// </summary>
 internal static class ClassicRebalance
 {
+    private const int LeastPauseMs = 100;
+
     /// <summary>Membership changed: starts gathering, or sees whether the gathering under way is complete now.</summary>
     public static ClassicGroup PrepareOrComplete(ClassicGroup group, GroupTurn turn) =>
         group.State == ClassicState.PreparingRebalance ? CompleteIfGathered(group, turn) : Prepare(group, turn);
@@ -23,7 +25,11 @@ internal static class ClassicRebalance
         var first = group.State == ClassicState.Empty;
         group = group.Enter(ClassicState.PreparingRebalance, turn.Now) with { SyncDeadline = Moment.Never, PendingSync = group.PendingSync.Clear() };
         if (!first)
-            return CompleteIfGathered(group with { Gathering = new Gathering(turn.In(group.RebalanceTimeoutMs), null) }, turn);
+        {
+            // Where nobody is left nobody is waited for, not even those who have only been given an id.
+            var gathering = group with { Gathering = new Gathering(turn.In(group.RebalanceTimeoutMs), null) };
+            return group.Members.Count == 0 ? Complete(gathering, turn) : CompleteIfGathered(gathering, turn);
+        }
 
         var delay = turn.Settings.InitialRebalanceDelayMs;
         var remaining = Math.Max(group.RebalanceTimeoutMs - delay, 0);
@@ -108,7 +114,7 @@ internal static class ClassicRebalance
         // Static members may be away for as long as their session lasts. If nobody else came there is no one to lead: wait on.
         return ChooseLeader(group) is { } leader
             ? NextGeneration(group with { LeaderId = leader }, turn)
-            : group with { Gathering = new Gathering(turn.In(group.RebalanceTimeoutMs), null) };
+            : WaitOn(group, turn);
     }
 
     private static ClassicGroup CompleteEmpty(ClassicGroup group, GroupTurn turn)
@@ -160,8 +166,12 @@ internal static class ClassicRebalance
             group = group with { Members = group.Members.WithTiming(member with { AwaitingJoin = null, ExpiresAt = turn.In(member.SessionTimeoutMs) }) };
         }
 
-        return group with { Gathering = new Gathering(turn.In(group.RebalanceTimeoutMs), null) };
+        return WaitOn(group, turn);
     }
+
+    // Another gathering behind one that came to nothing. Members may ask for no time at all, and that over and over again would keep a processor busy.
+    private static ClassicGroup WaitOn(ClassicGroup group, GroupTurn turn) =>
+        group with { Gathering = new Gathering(turn.In(Math.Max(group.RebalanceTimeoutMs, LeastPauseMs)), null) };
 
     // The leader stays if it came again. Otherwise the first of those that came: never one that is away, nobody would assign.
     private static string? ChooseLeader(ClassicGroup group) =>

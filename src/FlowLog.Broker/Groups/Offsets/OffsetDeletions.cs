@@ -81,7 +81,8 @@ internal static class OffsetDeletions
 
     private static void Forget(OffsetTable offsets, string group, TopicPartition partition, Decision decision)
     {
-        if (offsets.Find(group, partition) is not null)
+        // What an open transaction has goes too: its end does not bring it back.
+        if (offsets.Find(group, partition) is not null || offsets.Pending.Any(group, partition))
             decision.Add(OffsetRecords.Tombstone(group, partition));
     }
 }

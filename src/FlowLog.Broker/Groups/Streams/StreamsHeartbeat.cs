@@ -20,7 +20,7 @@ internal sealed record StreamsBeat(StreamsGroupHeartbeatRequest Request, GroupCa
 /// <summary>StreamsGroupHeartbeat of a member that joins or stays: what it is, what that makes of the group, and the next step of the member.</summary>
 internal static class StreamsHeartbeat
 {
-    /// <summary>The group afterwards; the same, and an answer with an error, if the member is refused.</summary>
+    /// <summary>The group afterwards; the same but for what is known of its topics, and an answer with an error, if the member is refused.</summary>
     public static StreamsGroup Decide(StreamsGroup group, StreamsBeat beat, GroupTurn turn, out StreamsAnswer answer)
     {
         var settings = turn.Settings.Streams.For(turn.Image.Configs, group.Id);
@@ -42,8 +42,9 @@ internal static class StreamsHeartbeat
 
         if (fault is not null)
         {
+            // What was found out about the topics is known all the same.
             answer = StreamsAnswers.Refused(fault.Error, fault.Why);
-            return group;
+            return ReferenceEquals(group.Configured, looked.Configured) ? group : group with { Configured = looked.Configured, IsStale = true };
         }
 
         var next = Settle(group, looked, before, member, settings, turn);

@@ -122,6 +122,16 @@ public sealed class JoiningTests
     }
 
     [Fact]
+    public void When_the_last_member_leaves_nobody_is_waited_for()
+    {
+        var member = _bench.StableMember();
+        var given = _bench.Join().Now;
+        _bench.Leave((member.MemberId, null));
+        Assert.Equal(("Empty", ErrorCode.None), (_bench.State(), _bench.Commit(1)));
+        Assert.Equal(ErrorCode.None, _bench.Join(given.MemberId).Now.ErrorCode);
+    }
+
+    [Fact]
     public void An_id_that_was_given_to_a_dynamic_member_is_none_for_a_static_one()
     {
         var given = _bench.Join().Now;

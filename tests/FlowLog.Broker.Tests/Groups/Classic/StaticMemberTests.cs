@@ -118,6 +118,17 @@ public sealed class StaticMemberTests
     }
 
     [Fact]
+    public void A_member_that_allows_no_time_is_waited_for_without_hurry()
+    {
+        var joined = _bench.Join(instance: "i", rebalance: 0).Now;
+        _bench.Sync(joined.MemberId, 1, "i", (joined.MemberId, "all"));
+        _bench.Leave((_bench.Join().Now.MemberId, null));
+        _bench.Advance(50);
+        Assert.Equal("PreparingRebalance", _bench.State());
+        Assert.Equal(2, _bench.Join(joined.MemberId, "i", rebalance: 0).Now.GenerationId);
+    }
+
+    [Fact]
     public void The_new_id_outlives_the_coordinator()
     {
         Stable();

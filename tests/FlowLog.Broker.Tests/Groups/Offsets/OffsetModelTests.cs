@@ -144,8 +144,11 @@ public sealed class OffsetModelTests
 
             var isRead = group == "g" && topic == "t" && _member is not null;
             Assert.Equal(isRead ? ErrorCode.GroupSubscribedToTopic : ErrorCode.None, answer.Topics[0].Partitions[0].ErrorCode);
-            if (!isRead && _table.Remove((group, topic)))
-                Forget(pending => pending.Group == group && pending.Topic == topic);
+            if (isRead)
+                return;
+
+            _table.Remove((group, topic));
+            Forget(pending => pending.Group == group && pending.Topic == topic);
         }
 
         private void DeleteTopic(string topic)

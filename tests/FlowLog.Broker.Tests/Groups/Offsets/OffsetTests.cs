@@ -1,3 +1,4 @@
+using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups;
 using FlowLog.Broker.Groups.Offsets;
 using FlowLog.Protocol.Errors;
@@ -55,6 +56,19 @@ public sealed class OffsetTests
         var answer = GroupBench.Ask<OffsetFetchResponse.OffsetFetchResponseGroup>(reply => _bench.Coordinator.Fetch(asked, stable, reply)).Now;
         var told = Assert.Single(answer.Topics);
         Assert.Equal(("t", stable ? ErrorCode.UnstableOffsetCommit : ErrorCode.None), (told.Name, told.Partitions[0].ErrorCode));
+    }
+
+    [Fact]
+    public void What_an_open_transaction_has_is_deleted_with_the_offset_and_its_end_does_not_bring_it_back()
+    {
+        var producer = new ProducerIdAndEpoch(7, 0);
+        var request = new OffsetCommitRequest { GroupId = GroupBench.Group, GenerationIdOrMemberEpoch = -1, Topics = [new() { Name = "t", Partitions = [new() { CommittedOffset = 6 }] }] };
+        var guard = _bench.Log.BeginVerification(producer, isNewProtocol: false);
+        GroupBench.Ask<OffsetCommitResponse>(reply => _bench.Coordinator.Commit(request, 3, new TransactionalCommit(producer, guard), reply));
+        var deletion = new OffsetDeleteRequest { GroupId = GroupBench.Group, Topics = [new() { Name = "t", Partitions = [new()] }] };
+        Assert.Equal(ErrorCode.None, GroupBench.Ask<OffsetDeleteResponse>(reply => _bench.Coordinator.DeleteOffsets(deletion, reply)).Now.Topics[0].Partitions[0].ErrorCode);
+        _bench.Coordinator.Write(new TopicPartition("__consumer_offsets", 0), new TransactionEnd(producer, Committed: true, 0), error => Assert.Equal(ErrorCode.None, error));
+        Assert.Equal(-1, _bench.Fetch());
     }
 
     [Fact]

@@ -16,7 +16,7 @@ namespace FlowLog.Broker.Tests.Groups.Streams;
 public sealed class StreamsGroupModelTests
 {
     [Fact]
-    public void No_task_is_ever_in_two_places_and_in_the_end_each_is_in_one() => Properties.OverCommands(200, Run);
+    public void No_task_is_ever_in_two_places_and_in_the_end_each_is_in_one() => Properties.OverCommands(500, Run);
 
     // The answer to its last word on that was lost, and told nothing: all that it hears later tells nothing either, for it has what it shall have.
     [Fact]
@@ -36,6 +36,7 @@ public sealed class StreamsGroupModelTests
     {
         private const int SessionMs = 45_000;
         private const int RebalanceMs = 45_000;
+        private const int IntervalMs = 5_000;
 
         private readonly StreamsBench _bench = new(new StreamsSettings { InitialRebalanceDelayMs = 2_000 });
         private readonly Client[] _clients = [.. Enumerable.Range(0, 4).Select(number => new Client(number))];
@@ -102,13 +103,13 @@ public sealed class StreamsGroupModelTests
         {
             if (_clients.Any(client => client.Epoch != 0) && _bench.Node.Image.Topics.Find("u") is not null)
             {
-                BeatOn(client => client.Epoch != 0 || client.IsBack, rounds: 45);
+                BeatOn(client => client.Epoch != 0 || client.IsBack, rounds: 16);
                 MustBeShared(_clients.Where(client => client.Epoch != 0).ToList());
             }
 
             _bench.Delete("u");
             _bench.Topic("u", 4);
-            BeatOn(_ => true, rounds: 20);
+            BeatOn(_ => true, rounds: 10);
             MustBeShared(_clients);
         }
 
@@ -128,7 +129,7 @@ public sealed class StreamsGroupModelTests
 
                 CheckEpochs();
                 _bench.MakeMissing();
-                Advance(1_500);
+                Advance(IntervalMs);
             }
         }
 

@@ -191,6 +191,17 @@ public sealed class StreamsGroupTests
     }
 
     [Fact]
+    public void What_a_refused_member_made_the_group_look_at_is_known()
+    {
+        _bench.Topic("t", 3);
+        var epoch = _bench.Join("a", [StreamsBench.Part("0", "t", sinks: "r"), StreamsBench.Part("1", "", repartition: "r")]).MemberEpoch;
+        _bench.MakeMissing();
+        Assert.Equal(ErrorCode.InvalidRequest, _bench.Beat("a", epoch, StreamsBench.Owned("9_0")).ErrorCode);
+        _bench.Leave("a");
+        Assert.Equal(3, _bench.Describe().Topology!.Subtopologies![1].RepartitionSourceTopics[0].Partitions);
+    }
+
+    [Fact]
     public void One_member_can_ask_all_to_stop_and_is_forgotten_with_the_last()
     {
         _bench.Topic("t", 1);

@@ -29,6 +29,8 @@ internal static class SpoiledScenarioFolder
         "protocols",
     ];
 
+    private const short LastOfOneTransaction = 3;
+
     /// <summary>Requests that may have to wait for other members: no answer is one too.</summary>
     private static readonly string[] s_waiting = ["JoinGroup", "SyncGroup"];
 
@@ -71,9 +73,10 @@ internal static class SpoiledScenarioFolder
         foreach (var option in new[] { "capture", "until", "note", "from", "to", "timing", "alive", "drop" })
             spoiled.Remove(option);
 
-        // What may be null in the newest version may not be in an old one, and cannot be sent in it.
-        var lowest = spoiled["body"]!.ToJsonString().Contains("null", StringComparison.Ordinal) ? api.HighestVersion : api.LowestVersion;
-        spoiled["version"] = $"{dice.Of(api.HighestVersion, api.HighestVersion, lowest, (short)(lowest + dice.Below(api.HighestVersion - lowest + 1)))}";
+        // What may be null in the newest version may not be in an old one, and cannot be sent in it. Kafka never answers several transactions that are none.
+        var highest = api.Name == "AddPartitionsToTxn" && spoiled["body"]!["transactions"] is null ? LastOfOneTransaction : api.HighestVersion;
+        var lowest = spoiled["body"]!.ToJsonString().Contains("null", StringComparison.Ordinal) ? highest : api.LowestVersion;
+        spoiled["version"] = $"{dice.Of(highest, highest, lowest, (short)(lowest + dice.Below(highest - lowest + 1)))}";
         if (s_waiting.Contains(api.Name))
             spoiled["timeout"] = 1_500;
         spoiled["retryWhile"] = new JsonArray([.. s_retried.Select(error => JsonValue.Create(error))]);
