@@ -104,7 +104,7 @@ public sealed record BrokerOptions
         problems.AddRange(RoleProblems());
         problems.AddRange(AddressProblems("listeners"));
         problems.AddRange(AddressProblems("advertised.listeners"));
-        if (Listeners.Count == 0)
+        if (Listeners.Count == 0 && !AddressProblems("listeners").Any())
             problems.Add("listeners names no address for clients; write for example listeners=PLAINTEXT://127.0.0.1:9092.");
         if (LogDirectories.Count == 0)
             problems.Add("log.dirs names no folder.");
@@ -157,7 +157,7 @@ public sealed record BrokerOptions
         foreach (var element in ConfigDefinition.Elements(Written(key) ?? ""))
         {
             if (!ListenerAddress.TryParse(element, out var address))
-                yield return $"{key} holds '{element}'; an address has the form NAME://host:port.";
+                yield return $"{key} holds '{element}'; an address has the form NAME://host:port, with a port from 0 to 65535.";
             else if (!IsForControllers(address) && ProtocolOf(address.Name) is var protocol and not "PLAINTEXT")
                 yield return $"{key} holds '{element}', whose security protocol is {protocol ?? "not told"}; this version serves PLAINTEXT.";
         }

@@ -1,3 +1,4 @@
+using FlowLog.Broker.Log.Storage;
 using FlowLog.Protocol.Identity;
 using FlowLog.Runtime;
 using FlowLog.Runtime.Disk;
@@ -60,6 +61,8 @@ internal sealed class DataFolders : IDisposable
     {
         if (disk.DirectoryExists(path))
             return;
+        if (disk.FileExists(path))
+            throw new DataFolderException($"'{path}' is a file; a data folder cannot be there or below it (log.dirs).");
         var parent = Path.GetDirectoryName(Path.GetFullPath(path));
         if (parent is not null)
             Create(disk, parent);
@@ -74,6 +77,9 @@ internal sealed class DataFolders : IDisposable
         var found = paths.Select(path => (Path: path, Properties: Read(disk, path))).ToList();
         foreach (var (path, properties) in found)
         {
+            // Formatted anew it would be another cluster's, and those who know this one would be turned away.
+            if (properties is null && disk.ListDirectories(path).FirstOrDefault(name => LogFolderName.TryParse(name, out _)) is { } partition)
+                throw new DataFolderException($"The data folder '{path}' holds partitions ({partition}) and no meta.properties, so that it is not known whose they are: restore that file; nothing was touched.");
             if (properties is null)
                 continue;
             clusterId ??= properties.ClusterId;

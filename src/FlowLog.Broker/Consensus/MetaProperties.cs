@@ -25,12 +25,12 @@ internal sealed record MetaProperties(string ClusterId, int NodeId, Guid Directo
             .Select(line => line.Trim())
             .Where(line => line.Length > 0 && line[0] != '#' && line.Contains('=', StringComparison.Ordinal))
             .ToDictionary(line => line[..line.IndexOf('=', StringComparison.Ordinal)].Trim(), line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim());
-        if (!values.TryGetValue("version", out var version) || version != "1")
-            throw new InvalidDataException($"'{path}' has version '{version}'; this version reads 1.");
-        if (!values.TryGetValue("cluster.id", out var clusterId)
+        if (values.TryGetValue("version", out var version) && version != "1")
+            throw new InvalidDataException($"'{path}' is of version '{version}', which a newer program wrote: start that one. This one reads version 1; nothing was touched.");
+        if (version is null || !values.TryGetValue("cluster.id", out var clusterId)
             || !values.TryGetValue("node.id", out var node) || !int.TryParse(node, NumberStyles.None, CultureInfo.InvariantCulture, out var nodeId)
             || !values.TryGetValue("directory.id", out var text) || !TopicId.TryParse(text, out var directoryId))
-            throw new InvalidDataException($"'{path}' lacks a readable cluster.id, node.id or directory.id.");
+            throw new InvalidDataException($"'{path}' lacks a readable version, cluster.id, node.id or directory.id: restore it. Nothing was touched.");
         return new MetaProperties(clusterId, nodeId, directoryId.Value);
     }
 

@@ -59,6 +59,12 @@ public sealed class LogVerification
 
     private void CheckDirectory(string directory, Func<TopicPartition, PartitionFacts> facts)
     {
+        if (!_disk.FileExists(Path.Combine(directory, "meta.properties")) && !_disk.ListDirectories(directory).Any(name => LogFolderName.TryParse(name, out _)))
+        {
+            _report.Unknown(directory, "It is no data folder: there is neither a meta.properties nor a partition in it.", "Give a folder of log.dirs, or that of a partition in it.");
+            return;
+        }
+
         CheckIdentity(directory);
         foreach (var name in _disk.ListDirectories(directory))
         {

@@ -11,36 +11,22 @@ internal static class CommandLine
 {
     public static async Task<int> RunAsync(string[] arguments, CancellationToken stopping)
     {
-        var root = new RootCommand(
-            """
-            FlowLog: a Kafka-compatible log, stream processing and connectors for .NET.
-
-            Start with:  flowlog demo
-            """)
-        {
-            ServerCommand.Create(stopping),
-            ConnectCommand.Create(stopping),
-            TopicsCommand.Create(stopping),
-            GroupsCommand.Create(stopping),
-            LogCommand.Create(stopping),
-            ProduceCommand.Create(stopping),
-            ConsumeCommand.Create(stopping),
-            PerfCommand.Create(stopping),
-            DemoCommand.Create(stopping),
-        };
-
         // "flowlog help topics" is what people type who know git.
         if (arguments is ["help", .. var about])
             arguments = [.. about, "--help"];
 
-        var parsed = root.Parse(arguments);
+        var parsed = Root(stopping).Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"flowlog: {error.Message}");
-            await Console.Error.WriteLineAsync($"See: flowlog {string.Join(' ', Path(parsed))}--help");
+            foreach (var sentence in WrongUsage.Sentences(parsed))
+                await Console.Error.WriteLineAsync($"flowlog: {sentence}");
+            await Console.Error.WriteLineAsync($"See: {WrongUsage.Path(parsed)} --help");
             return ExitCodes.Usage;
         }
+
+        // The examples of a command stand in its own help; a list of commands has a line for each.
+        foreach (var below in parsed.CommandResult.Command.Subcommands)
+            below.Description = below.Description?.Split('\n')[0];
 
         try
         {
@@ -58,6 +44,25 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>All commands.</summary>
+    internal static RootCommand Root(CancellationToken stopping) => new(
+        """
+        FlowLog: a Kafka-compatible log, stream processing and connectors for .NET.
+
+        Start with:  flowlog demo
+        """)
+    {
+        ServerCommand.Create(stopping),
+        ConnectCommand.Create(stopping),
+        TopicsCommand.Create(stopping),
+        GroupsCommand.Create(stopping),
+        LogCommand.Create(stopping),
+        ProduceCommand.Create(stopping),
+        ConsumeCommand.Create(stopping),
+        PerfCommand.Create(stopping),
+        DemoCommand.Create(stopping),
+    };
+
     // What a user can do something about is told in a sentence. Everything else is a fault of ours and keeps its stack.
     private static (string Sentence, int ExitCode)? Explain(Exception exception) => exception switch
     {
@@ -71,16 +76,4 @@ internal static class CommandLine
         UnauthorizedAccessException denied => (denied.Message, ExitCodes.Failed),
         _ => null,
     };
-
-    private static IEnumerable<string> Path(ParseResult parsed)
-    {
-        var names = new Stack<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at?.Parent is not null; at = at.Parent)
-        {
-            if (at is System.CommandLine.Parsing.CommandResult command)
-                names.Push(command.Command.Name);
-        }
-
-        return names.Append("");
-    }
 }

@@ -31,7 +31,7 @@ internal static class ConnectCommand
             if (cluster.WasTold(parsed) || !properties.ContainsKey("bootstrap.servers"))
                 properties["bootstrap.servers"] = cluster.Servers(parsed);
             if (parsed.GetValue(listen) is { } address)
-                properties["listeners"] = $"http://{address}";
+                properties["listeners"] = Addresses.Listener(address, "http");
             return RunAsync(ConnectWorkerOptions.FromProperties(properties), parsed.GetValue(level), stopping);
         });
         return command;
@@ -53,6 +53,8 @@ internal static class ConnectCommand
 
     private static Dictionary<string, string> Properties(string? file, IEnumerable<string>? set)
     {
+        if (Directory.Exists(file))
+            throw new CommandException($"The config file '{file}' is a folder.", ExitCodes.Usage);
         if (file is not null && !File.Exists(file))
             throw new CommandException($"The config file '{file}' does not exist.", ExitCodes.Usage);
 

@@ -20,7 +20,7 @@ internal static class LogDumpCommand
         var shares = new Option<bool>("--share-group-state-decoder") { Description = "Read records as those of __share_group_state" };
         var metadata = new Option<bool>("--cluster-metadata-decoder") { Description = "Read records as those of __cluster_metadata" };
         var skip = new Option<bool>("--skip-record-metadata") { Description = "Only keys and values" };
-        var most = new Option<long>("--max-bytes") { Description = "Look at no more bytes of each log file", DefaultValueFactory = _ => long.MaxValue, HelpName = "BYTES" };
+        var most = new Option<long?>("--max-bytes") { Description = "Look at no more bytes of each log file; at all of them if left out", HelpName = "BYTES" };
         var json = new Option<bool>("--json") { Description = "One JSON object a line" };
         var command = new Command(
             "dump",
@@ -40,13 +40,16 @@ internal static class LogDumpCommand
             if (asked.Count > 1)
                 throw new CommandException("Records can be read in one way only: give one decoder.", ExitCodes.Usage);
 
+            if (parsed.GetValue(most) < 0)
+                throw new CommandException("--max-bytes cannot be negative.", ExitCodes.Usage);
+
             var options = new DumpOptions
             {
                 IsDeep = parsed.GetValue(deep),
                 PrintsRecords = parsed.GetValue(print) || asked.Count > 0,
                 Decoding = asked.FirstOrDefault(),
                 SkipsMetadata = parsed.GetValue(skip),
-                MaxBytes = parsed.GetValue(most),
+                MaxBytes = parsed.GetValue(most) ?? long.MaxValue,
             };
             var disk = World.Real().Disk;
             var found = Files(disk, [.. parsed.GetValue(paths) ?? [], .. (parsed.GetValue(files) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries))]);

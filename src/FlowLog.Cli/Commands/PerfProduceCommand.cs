@@ -139,8 +139,8 @@ internal sealed class PerfProduceCommand
         var (size, file, counting) = (parsed.GetValue(_size), parsed.GetValue(_file), parsed.GetValue(_counting));
         if ((size is null ? 0 : 1) + (file is null ? 0 : 1) + (counting ? 1 : 0) > 1)
             throw new CommandException("--record-size, --payload-file and --payload-monotonic exclude each other.", ExitCodes.Usage);
-        if (size is < 0)
-            throw new CommandException("--record-size cannot be negative.", ExitCodes.Usage);
+        if (size is < 1)
+            throw new CommandException("--record-size must be at least 1.", ExitCodes.Usage);
 
         return file is not null ? Payloads.OfFile(file, parsed.GetRequiredValue(_delimiter)) : counting ? Payloads.Counting() : Payloads.OfSize(size ?? 100);
     }

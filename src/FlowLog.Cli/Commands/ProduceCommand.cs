@@ -40,7 +40,7 @@ internal static class ProduceCommand
         if (file is null)
             return Console.OpenStandardInput();
         if (!File.Exists(file))
-            throw new CommandException($"The input file '{file}' does not exist.");
+            throw new CommandException($"The input file '{file}' does not exist.", ExitCodes.Usage);
         return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.SequentialScan);
     }
 

@@ -32,6 +32,8 @@ internal static class ServerCommand
     /// <exception cref="CommandException">The options cannot be used; every problem is listed.</exception>
     internal static BrokerOptions Options(string? file, string? dataDirectory, string? listen, IEnumerable<string>? set)
     {
+        if (Directory.Exists(file))
+            throw new CommandException($"The config file '{file}' is a folder.", ExitCodes.Usage);
         if (file is not null && !File.Exists(file))
             throw new CommandException($"The config file '{file}' does not exist.", ExitCodes.Usage);
 
@@ -41,7 +43,7 @@ internal static class ServerCommand
         if (dataDirectory is not null)
             options = options.With("log.dirs", Path.GetFullPath(dataDirectory));
         if (listen is not null)
-            options = options.With("listeners", listen.Contains("://", StringComparison.Ordinal) ? listen : $"PLAINTEXT://{listen}");
+            options = options.With("listeners", Addresses.Listener(listen, "PLAINTEXT"));
         if (file is null && dataDirectory is null && !options.Properties.ContainsKey("log.dirs"))
             throw new CommandException("Where shall the data lie? Give --data-dir FOLDER (or log.dirs in a --config file).", ExitCodes.Usage);
 

@@ -21,8 +21,8 @@ internal static class TopicsCommand
     private static Command CreateTopic(ClusterOptions cluster, CancellationToken stopping)
     {
         var name = new Argument<string>("topic") { Description = "Name of the topic" };
-        var partitions = new Option<int>("--partitions", "-p") { Description = "Number of partitions; the broker's default if left out", DefaultValueFactory = _ => -1 };
-        var replicas = new Option<short>("--replication-factor", "-r") { Description = "Replicas per partition; the broker's default if left out", DefaultValueFactory = _ => -1 };
+        var partitions = new Option<int?>("--partitions", "-p") { Description = "Number of partitions; the broker's default if left out", HelpName = "N" };
+        var replicas = new Option<short?>("--replication-factor", "-r") { Description = "Replicas per partition; the broker's default if left out", HelpName = "N" };
         var configs = new Option<string[]>("--config") { Description = "A topic setting, for example retention.ms=3600000; may be repeated", HelpName = "KEY=VALUE" };
         var ifMissing = new Option<bool>("--if-not-exists") { Description = "Succeed when the topic is already there" };
         var command = new Command("create", "Create a topic.\n\n  flowlog topics create orders --partitions 3 --config retention.ms=86400000") { name, partitions, replicas, configs, ifMissing };
@@ -30,7 +30,7 @@ internal static class TopicsCommand
         command.SetAction(async (parsed, _) =>
         {
             await using var admin = cluster.Admin(parsed);
-            var topic = new NewTopic(parsed.GetRequiredValue(name), parsed.GetValue(partitions), parsed.GetValue(replicas))
+            var topic = new NewTopic(parsed.GetRequiredValue(name), parsed.GetValue(partitions) ?? -1, parsed.GetValue(replicas) ?? -1)
             {
                 Configs = KeyValues.Parse(parsed.GetValue(configs), "--config").ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal),
             };

@@ -19,9 +19,9 @@ internal sealed record DemoRequest(string Input, string? Postgres, bool Keep, bo
     public void Check()
     {
         if (Directory.Exists(Input))
-            throw new CommandException($"The input '{Input}' is a folder; give a file.");
+            throw new CommandException($"The input '{Input}' is a folder; give a file.", ExitCodes.Usage);
         if (!File.Exists(Input))
-            throw new CommandException($"The input file '{Input}' does not exist.");
+            throw new CommandException($"The input file '{Input}' does not exist.", ExitCodes.Usage);
     }
 
     /// <summary>

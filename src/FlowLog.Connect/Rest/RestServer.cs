@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -109,7 +110,19 @@ internal sealed class RestServer : IHttpApplication<HttpContext>, IAsyncDisposab
         else if (listener.Host == "localhost" && listener.Port != 0)
             options.ListenLocalhost(listener.Port);
         else
-            options.Listen(listener.Host == "localhost" ? IPAddress.Loopback : Dns.GetHostAddresses(listener.Host)[0], listener.Port);
+            options.Listen(listener.Host == "localhost" ? IPAddress.Loopback : AddressOf(listener), listener.Port);
+    }
+
+    private static IPAddress AddressOf(Uri listener)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(listener.Host)[0];
+        }
+        catch (SocketException unknown)
+        {
+            throw new ConnectException($"The REST interface cannot listen on {listener.Host}:{listener.Port}: {unknown.Message} (listeners)", unknown);
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 using FlowLog.Broker.Consensus;
+using FlowLog.Runtime.Disk;
 using FlowLog.Testing.Simulation.Disk;
 
 namespace FlowLog.Broker.Tests.Consensus;
@@ -38,6 +39,36 @@ public sealed class DataFoldersTests
         Assert.Contains("belongs to node 1", Refused(() => Open(["/data"], nodeId: 2)), StringComparison.Ordinal);
         Assert.Contains("not to 'other'", Refused(() => Open(["/data"], clusterId: "other")), StringComparison.Ordinal);
         Open("/data").Dispose();
+    }
+
+    [Fact]
+    public void Partitions_of_nobody_are_not_made_ones_own()
+    {
+        _disk.CreateDirectory("/data/orders-0");
+
+        Assert.Contains("(orders-0) and no meta.properties", Refused(() => Open("/data")), StringComparison.Ordinal);
+        Assert.False(_disk.FileExists("/data/meta.properties"));
+    }
+
+    [Theory]
+    [InlineData("version=2\nnode.id=1", "a newer program wrote")]
+    [InlineData("", "lacks a readable version")]
+    [InlineData("nonsense", "lacks a readable version")]
+    public void A_folder_that_cannot_be_read_says_what_to_do(string properties, string sentence)
+    {
+        _disk.CreateDirectory("/data");
+        _disk.WriteAtomically("/data/meta.properties", properties);
+
+        Assert.Contains(sentence, Refused(() => Open("/data")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_in_the_place_of_a_folder_is_named()
+    {
+        _disk.CreateDirectory("/srv");
+        _disk.WriteAtomically("/srv/data", "");
+
+        Assert.Contains("'/srv/data' is a file", Refused(() => Open("/srv/data/a")), StringComparison.Ordinal);
     }
 
     private static string Refused(Func<DataFolders> open) => Assert.Throws<DataFolderException>(() => open().Dispose()).Message;

@@ -36,6 +36,17 @@ public sealed class LogVerificationTests
     }
 
     [Fact]
+    public void Of_a_folder_that_holds_no_data_it_is_not_said_that_all_is_sound()
+    {
+        _disk.CreateDirectory("/elsewhere/things");
+
+        var report = LogVerification.Run(_disk, "/elsewhere");
+
+        Assert.True(report.IsUncertain);
+        Assert.Contains("It is no data folder", Assert.Single(report.Findings).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_folder_of_one_partition_can_be_checked_alone()
     {
         Fill().Close(1);
