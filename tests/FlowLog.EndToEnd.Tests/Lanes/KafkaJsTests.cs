@@ -10,7 +10,7 @@ public sealed class KafkaJsTests
     public async Task KafkaJS_creates_produces_consumes_in_a_group_and_deletes()
     {
         var node = Lane.NeedsProgram("node", "nodejs");
-        var folder = await InstallAsync();
+        var folder = await NpmClient.InstallAsync("kafkajs", "kafkajs");
         await using var server = await ServerProcess.StartAsync();
 
         var run = await ForeignProcess.RunAsync(node, ["roundtrip.js", server.Address, "js-topic", "js-group"], folder: folder, limit: TimeSpan.FromSeconds(90));
@@ -24,23 +24,5 @@ public sealed class KafkaJsTests
         Assert.True(said.GetProperty("group").GetBoolean());
         Assert.Equal("Empty", said.GetProperty("state").GetString());
         Assert.True(said.GetProperty("retention").GetBoolean());
-    }
-
-    private static async Task<string> InstallAsync()
-    {
-        var npm = Lane.NeedsProgram("npm", "npm");
-        var folder = Path.Combine(Checkout.Root, "artifacts/clients/kafkajs");
-        Directory.CreateDirectory(folder);
-        foreach (var file in Directory.GetFiles(Path.Combine(Checkout.ClientScripts, "kafkajs")))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
-
-        if (!Directory.Exists(Path.Combine(folder, "node_modules/kafkajs")))
-        {
-            var installed = await ForeignProcess.RunAsync(npm, ["install", "--no-audit", "--no-fund", "--loglevel=error"], folder: folder, limit: TimeSpan.FromMinutes(3));
-            if (installed.ExitCode != 0)
-                Lane.LeaveOut($"KafkaJS could not be installed: {installed.Error}", mayBeRequired: true);
-        }
-
-        return folder;
     }
 }
