@@ -4,8 +4,8 @@ namespace FlowLog.Broker.Groups.Classic;
 internal static class ClassicProtocols
 {
     /// <summary>
-    /// Each member votes for the first of its list that all know; the most votes win. On a tie the longest member's choice does,
-    /// so that the outcome does not depend on the order of a hash table.
+    /// Each member votes for the first of its list that all know; the most votes win. On a tie it is the one that comes first in Kafka's table of votes, so that a
+    /// group that moves from one broker to the other keeps its protocol.
     /// </summary>
     public static string? Choose(ClassicGroup group)
     {
@@ -23,6 +23,6 @@ internal static class ClassicProtocols
                 votes[at] = (choice, votes[at].Count + 1);
         }
 
-        return votes.Count == 0 ? null : votes.MaxBy(vote => vote.Count).Protocol;
+        return votes.Count == 0 ? null : votes.OrderBy(vote => KafkaTables.BucketOf(KafkaTables.HashOf(vote.Protocol), votes.Count)).MaxBy(vote => vote.Count).Protocol;
     }
 }

@@ -162,6 +162,20 @@ public sealed class JoiningTests
         Assert.Equal(("b", "b", "b"), (first.Now.ProtocolName, second.Now.ProtocolName, third.Now.ProtocolName));
     }
 
+    [Theory]
+    [InlineData("range,roundrobin", "roundrobin,range", "range")]
+    [InlineData("roundrobin,range", "range,roundrobin", "range")]
+    [InlineData("range,sticky", "sticky,range", "sticky")]
+    [InlineData("cooperative-sticky,roundrobin", "roundrobin,cooperative-sticky", "roundrobin")]
+    public void Of_protocols_with_as_many_votes_the_one_is_chosen_that_comes_first_in_Kafkas_tables(string one, string other, string chosen)
+    {
+        var bench = new GroupBench(new GroupSettings { InitialRebalanceDelayMs = 100 });
+        var first = bench.JoinTwice(protocols: one);
+        bench.JoinTwice(protocols: other);
+        bench.Advance(1_000);
+        Assert.Equal(chosen, first.Now.ProtocolName);
+    }
+
     [Fact]
     public void A_full_group_takes_nobody()
     {

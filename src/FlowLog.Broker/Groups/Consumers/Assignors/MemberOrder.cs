@@ -6,31 +6,12 @@ namespace FlowLog.Broker.Groups.Consumers.Assignors;
 /// </summary>
 internal static class MemberOrder
 {
-    private const int LeastBuckets = 16;
-
     /// <summary>The members by the bucket of their id in a table of as many, and within a bucket as the table of all members has them.</summary>
-    public static IEnumerable<AssignedMember> Of(IReadOnlyCollection<AssignedMember> members)
-    {
-        var buckets = LeastBuckets;
-        while (members.Count > buckets / 4 * 3)
-            buckets *= 2;
-
-        return members.Select(member => (Member: member, Hash: HashOf(member.Id)))
-            .OrderBy(member => Spread(member.Hash) & (buckets - 1))
+    public static IEnumerable<AssignedMember> Of(IReadOnlyCollection<AssignedMember> members) =>
+        members.Select(member => (Member: member, Hash: KafkaTables.HashOf(member.Id)))
+            .OrderBy(member => KafkaTables.BucketOf(member.Hash, members.Count))
             .ThenBy(member => Scatter(member.Hash))
             .Select(member => member.Member);
-    }
-
-    private static int HashOf(string id)
-    {
-        var hash = 0;
-        foreach (var unit in id)
-            hash = unchecked((31 * hash) + unit);
-
-        return hash;
-    }
-
-    private static int Spread(int hash) => hash ^ (hash >>> 16);
 
     // The other table takes its slots from the upper bits of a product.
     private static ulong Scatter(int hash) => unchecked((ulong)(hash * -7046029254386353131L));
