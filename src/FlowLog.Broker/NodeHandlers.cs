@@ -34,6 +34,7 @@ internal static class NodeHandlers
         var clusterId = storage.Folders.ClusterId;
         var createTopics = new CreateTopics(broker, world.Random);
         var creation = new TopicCreation(controller, current, createTopics, broker);
+        var telemetry = new TelemetryClients(current, world.Clock);
         var changes = new ConfigChanges(broker, new LoggerLevels(loggers as IAdjustableLoggers));
         IApiHandler[] own =
         [
@@ -64,8 +65,8 @@ internal static class NodeHandlers
             new DescribeQuorumHandler(quorum, broker.NodeId, current, world.Clock),
             new DescribeClientQuotasHandler(current),
             new AlterClientQuotasHandler(controller),
-            new GetTelemetrySubscriptionsHandler(world.Random),
-            new PushTelemetryHandler(),
+            new GetTelemetrySubscriptionsHandler(telemetry, world.Random),
+            new PushTelemetryHandler(telemetry),
         ];
         return table = new HandlerTable(
         [

@@ -22,6 +22,9 @@ internal sealed class LogAppender(LogState log, SegmentRoller roller)
         if (origin == AppendOrigin.Client && Settle(batches.Span, guard) is { } settled)
             return settled;
 
+        if (origin == AppendOrigin.Coordinator && options.UsesLogAppendTime)
+            StampTimes(batches.Span, now);
+
         var plan = new AppendPlan(log.Producers, log.End, leaderEpoch, origin, guard, markersBumpEpoch);
         return plan.TryStamp(ref batches, out var refused) ? Write(batches, plan, options, now) : refused;
     }
@@ -52,6 +55,16 @@ internal sealed class LogAppender(LogState log, SegmentRoller roller)
         return RequiresVerification && !log.Producers.IsVerified(header, guard)
             ? AppendOutcome.Refused(ErrorCode.InvalidTxnState, "Record was not part of an ongoing transaction")
             : null;
+    }
+
+    /// <summary>Markers that a coordinator writes into a topic of the broker's time have it too.</summary>
+    private static void StampTimes(Span<byte> run, long now)
+    {
+        while (BatchHeader.TryRead(run, out var header) && header.IsPlausible && header.TotalSize <= run.Length)
+        {
+            RecordBatch.PatchMaxTimestamp(run[..(int)header.TotalSize], logAppendTime: true, now);
+            run = run[(int)header.TotalSize..];
+        }
     }
 
     private AppendOutcome Write(Memory<byte> batches, in AppendPlan plan, LogOptions options, long now)

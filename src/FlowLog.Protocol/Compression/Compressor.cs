@@ -9,7 +9,7 @@ public static class Compressor
     public const int DefaultLevel = int.MinValue;
 
     /// <summary>
-    /// Compresses <paramref name="source"/> behind what <paramref name="target"/> holds. Levels: gzip 0 to 9, lz4 1 to 17
+    /// Compresses <paramref name="source"/> behind what <paramref name="target"/> holds. Levels: gzip 0 to 9 and -1 for its default, lz4 1 to 17
     /// (from 3 on the slow mode), zstd -131072 to 22; snappy has none. Out-of-range levels are moved to the nearest.
     /// </summary>
     /// <exception cref="CodecUnavailableException">The codec's system library is missing.</exception>

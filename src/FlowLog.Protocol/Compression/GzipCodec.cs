@@ -19,7 +19,7 @@ internal static unsafe class GzipCodec
 
     public static void Compress(int level, ReadOnlySpan<byte> source, IBufferWriter<byte> target)
     {
-        var options = new ZLibCompressionOptions { CompressionLevel = level == Compressor.DefaultLevel ? DefaultLevel : Math.Clamp(level, 0, 9) };
+        var options = new ZLibCompressionOptions { CompressionLevel = level < 0 ? DefaultLevel : Math.Min(level, 9) };
         using var gzip = new GZipStream(new BufferWriterStream(target), options);
         gzip.Write(source);
     }

@@ -41,6 +41,10 @@ public static class RecordBatch
 
     internal const int CrcAt = 17;
     internal const int AttributesAt = 21;
+
+    /// <summary>Where the attributes end.</summary>
+    public const int AttributesEnd = 23;
+
     internal const int LastOffsetDeltaAt = 23;
     internal const int BaseTimestampAt = 27;
     internal const int MaxTimestampAt = 35;
@@ -55,6 +59,9 @@ public static class RecordBatch
     /// <summary>Whether the stored checksum fits the bytes. <paramref name="batch"/> is exactly one batch.</summary>
     public static bool HasValidCrc(ReadOnlySpan<byte> batch) =>
         BinaryPrimitives.ReadUInt32BigEndian(batch[CrcAt..]) == Crc32C.Compute(Checked(batch));
+
+    /// <summary>Codec and flags of a batch that may be shorter than its header is, but not than <see cref="AttributesEnd"/>.</summary>
+    public static BatchAttributes AttributesOf(ReadOnlySpan<byte> batch) => (BatchAttributes)BinaryPrimitives.ReadInt16BigEndian(batch[AttributesAt..]);
 
     /// <summary>Stamps the offset of the first record. Outside the checksum.</summary>
     public static void PatchBaseOffset(Span<byte> batch, long offset) => BinaryPrimitives.WriteInt64BigEndian(batch[BaseOffsetAt..], offset);

@@ -48,11 +48,52 @@ public sealed class OddRequestTests : IDisposable
     public void What_is_wrong_with_a_topic_that_is_to_go_is_said_even_if_there_is_no_time()
     {
         var id = _node.Image.Topics.Find("t")!.Id;
-        var answers = _node.Ask(new DeleteTopicsRequest { Topics = [new() { Name = "t", TopicId = id }, new() { Name = "u" }, new() { Name = null }], TimeoutMs = 0 }).Responses;
+        DeleteTopicsRequest.DeleteTopicState[] wrong = [new() { Name = "t", TopicId = id }, new() { Name = null }];
 
-        Assert.Equal(
-            [ErrorCode.RequestTimedOut, ErrorCode.InvalidRequest, ErrorCode.InvalidRequest],
-            answers.Select(answer => answer.ErrorCode).Order());
+        Assert.All(_node.Ask(new DeleteTopicsRequest { Topics = [.. wrong] }).Responses, answer => Assert.Equal(ErrorCode.InvalidRequest, answer.ErrorCode));
+        Assert.All(_node.Ask(new DeleteTopicsRequest { Topics = [.. wrong, new() { Name = "u" }] }).Responses, answer => Assert.Equal(ErrorCode.RequestTimedOut, answer.ErrorCode));
+    }
+
+    [Fact]
+    public void Of_topics_that_come_twice_each_is_refused_once_even_if_there_is_no_time()
+    {
+        CreatePartitionsRequest.CreatePartitionsTopic[] twice = [new() { Name = "t", Count = 3 }, new() { Name = "t", Count = 4 }];
+
+        Assert.Equal(ErrorCode.InvalidRequest, Assert.Single(_node.Ask(new CreatePartitionsRequest { Topics = [.. twice] }).Results).ErrorCode);
+        Assert.All(
+            _node.Ask(new CreatePartitionsRequest { Topics = [.. twice, new() { Name = "u", Count = 2 }] }).Results,
+            answer => Assert.Equal(ErrorCode.RequestTimedOut, answer.ErrorCode));
+    }
+
+    [Fact]
+    public void A_topic_by_name_and_id_is_refused_as_often_as_it_comes()
+    {
+        var id = _node.Image.Topics.Find("t")!.Id;
+
+        var answers = _node.Ask(new DeleteTopicsRequest { TimeoutMs = 1000, Topics = [new() { Name = "t", TopicId = id }, new() { Name = "t", TopicId = id }, new() { Name = "no" }, new() { Name = "no" }] });
+
+        Assert.Equal(["no", "t", "t"], answers.Responses.Select(answer => answer.Name).Order());
+    }
+
+    [Fact]
+    public void More_partitions_than_can_be_counted_are_refused_for_what_else_is_wrong()
+    {
+        var request = new CreateTopicsRequest
+        {
+            TimeoutMs = 1000, Topics = [new() { Name = "n", NumPartitions = int.MaxValue, ReplicationFactor = -2 }, new() { Name = "t", NumPartitions = 10_001, ReplicationFactor = 1 }],
+        };
+
+        Assert.Equal([ErrorCode.InvalidReplicationFactor, ErrorCode.TopicAlreadyExists], _node.Ask(request).Topics.Select(topic => topic.ErrorCode));
+        request.Topics.RemoveAt(0);
+        Assert.Equal([ErrorCode.PolicyViolation], _node.Ask(request).Topics.Select(topic => topic.ErrorCode));
+    }
+
+    [Fact]
+    public void Far_too_many_partitions_of_one_topic_fail_all()
+    {
+        var answers = _node.Ask(new CreatePartitionsRequest { TimeoutMs = 1000, Topics = [new() { Name = "t", Count = int.MaxValue, Assignments = null }, new() { Name = "no", Count = 2, Assignments = null }] });
+
+        Assert.All(answers.Results, answer => Assert.Equal(ErrorCode.UnknownServerError, answer.ErrorCode));
     }
 
     [Fact]

@@ -192,6 +192,35 @@ public sealed class ProducerStateTests
     }
 
     [Fact]
+    public void A_marker_in_a_topic_of_the_brokers_time_has_that_time()
+    {
+        var bench = new LogBench(options: LogOptions.Default with { UsesLogAppendTime = true });
+        Append(bench, 1, 0, 0, transactional: true);
+        End(bench, 1, 0, committed: true);
+
+        var region = bench.Log.Read(1, 1000, 2, atLeastOneBatch: true).Region!;
+        var bytes = new byte[region.Length];
+        region.CopyTo(bytes);
+        var batches = new BatchReader(bytes);
+
+        Assert.True(batches.MoveNext() && batches.Header.IsControl && batches.Header.IsLogAppendTime);
+        Assert.Equal(LogBench.Now, batches.Header.MaxTimestamp);
+        Assert.True(RecordBatch.HasValidCrc(batches.Batch));
+    }
+
+    [Fact]
+    public void The_largest_time_is_not_told_of_a_record_that_has_another()
+    {
+        var bench = new LogBench();
+        using var builder = new RecordBatchBuilder();
+        builder.Start(new BatchSettings { LogAppendTime = LogBench.Now });
+        builder.Append(LogBench.Now + 5, "key"u8, "value"u8);
+        Assert.True(bench.Log.Append(builder.Finish().ToArray(), 0, AppendOrigin.Client, LogBench.Now).IsSuccess);
+
+        Assert.False(bench.Log.FindMaxTimestamp(1).IsFound);
+    }
+
+    [Fact]
     public void Silent_producers_are_forgotten_but_never_with_an_open_transaction()
     {
         var bench = new LogBench();

@@ -163,6 +163,15 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void The_default_level_of_gzip_compresses()
+    {
+        using var byDefault = Compress(Codec.Gzip, Text(1000));
+        using var byKafkasDefault = Compress(Codec.Gzip, Text(1000), level: -1);
+
+        Assert.True(byDefault.WrittenSpan.SequenceEqual(byKafkasDefault.WrittenSpan));
+    }
+
+    [Fact]
     public void An_unknown_codec_is_named_so()
     {
         using var plain = new PooledBuffer();

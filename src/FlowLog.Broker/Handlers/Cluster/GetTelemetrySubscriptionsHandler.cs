@@ -1,24 +1,30 @@
+using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 using FlowLog.Runtime;
 
 namespace FlowLog.Broker.Handlers.Cluster;
 
-/// <summary>Tells clients which of their metrics are wanted: none. Not offered, but answered, so that a client that asks all the same stays quiet for a while.</summary>
-internal sealed class GetTelemetrySubscriptionsHandler(IRandomness random) : ApiHandler<GetTelemetrySubscriptionsRequest>
+/// <summary>Tells clients which of their metrics are wanted, by the client metrics configs. Not offered, since nothing is done with them, but answered.</summary>
+internal sealed class GetTelemetrySubscriptionsHandler(TelemetryClients clients, IRandomness random) : ApiHandler<GetTelemetrySubscriptionsRequest>
 {
-    private const int PushIntervalMs = 300_000;
-    private const int MaxBytes = 1024 * 1024;
-
     /// <inheritdoc/>
     public override bool IsAdvertised => false;
 
     /// <inheritdoc/>
-    protected override void Handle(RequestContext context, GetTelemetrySubscriptionsRequest request) => context.Reply(new GetTelemetrySubscriptionsResponse
+    protected override void Handle(RequestContext context, GetTelemetrySubscriptionsRequest request)
     {
-        ClientInstanceId = request.ClientInstanceId == Guid.Empty ? random.NextGuid() : request.ClientInstanceId,
-        AcceptedCompressionTypes = [4, 3, 1, 2],
-        PushIntervalMs = PushIntervalMs,
-        TelemetryMaxBytes = MaxBytes,
-        DeltaTemporality = true,
-    });
+        var id = TelemetryClients.IsReserved(request.ClientInstanceId) ? random.NextGuid() : request.ClientInstanceId;
+        context.Reply(clients.Ask(context, id) is not { } subscription
+            ? new GetTelemetrySubscriptionsResponse { ErrorCode = ErrorCode.ThrottlingQuotaExceeded }
+            : new GetTelemetrySubscriptionsResponse
+            {
+                ClientInstanceId = id,
+                SubscriptionId = subscription.Id,
+                AcceptedCompressionTypes = [4, 3, 1, 2],
+                PushIntervalMs = subscription.IntervalMs,
+                TelemetryMaxBytes = TelemetryClients.MaxBytes,
+                DeltaTemporality = true,
+                RequestedMetrics = [.. subscription.Metrics],
+            });
+    }
 }

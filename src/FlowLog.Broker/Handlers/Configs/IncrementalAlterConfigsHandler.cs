@@ -46,7 +46,8 @@ internal sealed class IncrementalAlterConfigsHandler(Controller controller, Conf
     private bool LosesOthers(IncrementalAlterConfigsRequest.AlterConfigsResource asked) =>
         ConfigChanges.IsForController(ResourceOf(asked))
         && asked.Configs.Exists(config => !Enum.IsDefined((ConfigOperation)config.ConfigOperation))
-        && decisions.CheckRequest(ResourceOf(asked), WishesOf(asked)) is null;
+        && decisions.CheckRequest(ResourceOf(asked), WishesOf(asked)) is null
+        && ConfigChanges.CheckLists(ResourceOf(asked), WishesOf(asked)) is { Code: ErrorCode.UnknownServerError };
 
     private static ConfigResource ResourceOf(IncrementalAlterConfigsRequest.AlterConfigsResource asked) => new((ConfigResourceType)asked.ResourceType, asked.ResourceName);
 

@@ -52,7 +52,7 @@ internal static class ProduceScreening
                 var error = TakeBatch(partition.Records.Memory.Span, out var batch);
                 if (error != ErrorCode.None)
                     return error;
-                hasTransactional = !batch.IsEmpty && batch[RecordBatch.MagicAt] == RecordBatch.CurrentMagic && BatchHeader.TryRead(batch, out var header) && header.IsTransactional;
+                hasTransactional = !batch.IsEmpty && batch[RecordBatch.MagicAt] == RecordBatch.CurrentMagic && (RecordBatch.AttributesOf(batch) & BatchAttributes.Transactional) != 0;
                 if (hasTransactional)
                     return ErrorCode.None;
             }
@@ -76,7 +76,7 @@ internal static class ProduceScreening
                     continue;
                 var isFatal = batch.Length < ProducerIdEnd
                     ? !ClientBatchValidator.HasSecond(records[batch.Length..])
-                    : version < FirstWithZstd && BatchHeader.TryRead(batch, out var header) && header.Codec > Codec.Zstd;
+                    : version < FirstWithZstd && (Codec)(RecordBatch.AttributesOf(batch) & BatchAttributes.CodecMask) > Codec.Zstd;
                 if (isFatal && (version >= ProduceHandler.FirstWithIds ? partitions.Find(topic.TopicId) : partitions.Find(topic.Name))?[data.Index] is not null)
                     return true;
             }

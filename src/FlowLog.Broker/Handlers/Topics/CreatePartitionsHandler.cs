@@ -1,7 +1,6 @@
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Broker.Metadata.Images;
-using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 
 namespace FlowLog.Broker.Handlers.Topics;
@@ -10,13 +9,8 @@ namespace FlowLog.Broker.Handlers.Topics;
 internal sealed class CreatePartitionsHandler(Controller controller) : ControllerHandler<CreatePartitionsRequest, CreatePartitionsResponse>(controller)
 {
     /// <inheritdoc/>
-    protected override CreatePartitionsResponse? TimedOut(CreatePartitionsRequest request) => request.TimeoutMs > 0 || request.Topics.Count == 0 ? null : new CreatePartitionsResponse
-    {
-        Results = request.Topics.ConvertAll(topic => new CreatePartitionsResponse.CreatePartitionsTopicResult
-        {
-            Name = topic.Name, ErrorCode = ErrorCode.RequestTimedOut, ErrorMessage = null,
-        }),
-    };
+    protected override CreatePartitionsResponse? TimedOut(CreatePartitionsRequest request) =>
+        request.TimeoutMs > 0 || request.Topics.Count == 0 ? null : CreatePartitions.TimedOut(request);
 
     /// <inheritdoc/>
     protected override Decision<CreatePartitionsResponse> Decide(ClusterImage image, CreatePartitionsRequest request) => CreatePartitions.Decide(image, request);

@@ -60,9 +60,9 @@ internal static class LogReader
                 (latest, largest) = (segment, candidate);
         }
 
-        return latest is null
-            ? OffsetLookup.None
-            : FindTimestamp(latest, latest.PositionForTimestamp(largest), largest, fromOffset, byteBudget);
+        // What a header says of its records need not be true: as in Kafka the record is not told by another time than the one that was looked for.
+        var found = latest is null ? OffsetLookup.None : FindTimestamp(latest, latest.PositionForTimestamp(largest), largest, fromOffset, byteBudget);
+        return found.Timestamp == largest ? found : OffsetLookup.None;
     }
 
     /// <summary>The aborted transactions that overlap a range.</summary>

@@ -42,6 +42,8 @@ internal static class ClientBatchValidator
         }
 
         var refusal = CheckRecords(header, reader, options, now, out var largestTimestamp);
+        if (refusal is null && MustRecompress(header, options))
+            refusal = CheckRewritten(header, reader);
         if (refusal is null)
         {
             batch = Store(batch, header, reader, options, now, largestTimestamp);
@@ -65,14 +67,17 @@ internal static class ClientBatchValidator
         if (MeasureBatch(records, out var size) is { } malformed)
             return malformed;
 
-        if (size < 0 || !BatchHeader.TryRead(records, out header))
+        if (size < 0)
             return AppendOutcome.Refused(ErrorCode.InvalidRecord, "The partition's data holds no whole record batch.");
 
         if (MeasureBatch(records[size..], out var second) is { } surplus)
             return surplus;
 
-        return second >= 0
-            ? AppendOutcome.Refused(ErrorCode.InvalidRecord, "A produce request holds exactly one record batch per partition.")
+        if (second >= 0)
+            return AppendOutcome.Refused(ErrorCode.InvalidRecord, "A produce request holds exactly one record batch per partition.");
+
+        return size < RecordBatch.HeaderSize || !BatchHeader.TryRead(records, out header)
+            ? AppendOutcome.Refused(ErrorCode.CorruptMessage, "The record batch is shorter than its own header.")
             : null;
     }
 
@@ -96,9 +101,6 @@ internal static class ClientBatchValidator
 
         if (magic != RecordBatch.CurrentMagic)
             return AppendOutcome.Refused(ErrorCode.InvalidRecord, $"The record batch has the format {magic}; only format 2 is taken.");
-
-        if (length < RecordBatch.HeaderSize - RecordBatch.LengthOverhead)
-            return AppendOutcome.Refused(ErrorCode.CorruptMessage, "The record batch is shorter than its own header.");
 
         size = length + RecordBatch.LengthOverhead;
         return null;
@@ -214,6 +216,22 @@ internal static class ClientBatchValidator
         return hasBadTimestamp
             ? AppendOutcome.Refused(ErrorCode.InvalidTimestamp, "One or more records have been rejected due to invalid timestamp", rejected)
             : AppendOutcome.Refused(ErrorCode.InvalidRecord, $"One or more records have been rejected due to {rejected.Count} record errors in total.", rejected);
+    }
+
+    /// <summary>What may lie in a log as a producer wrote it, but is not written anew: Kafka fails over it.</summary>
+    private static AppendOutcome? CheckRewritten(in BatchHeader header, RecordReader reader)
+    {
+        var isNobodys = header.ProducerId == RecordBatch.NoProducerId;
+        if (isNobodys ? header.IsTransactional : header.ProducerEpoch == RecordBatch.NoProducerEpoch || header.BaseSequence < 0)
+            return AppendOutcome.Refused(ErrorCode.UnknownServerError, "The record batch has a producer id, an epoch and a sequence number that do not go together.");
+
+        while (reader.MoveNext())
+        {
+            if (reader.Current.Timestamp < RecordBatch.NoTimestamp)
+                return AppendOutcome.Refused(ErrorCode.UnknownServerError, $"The timestamp {reader.Current.Timestamp} of a record is negative.");
+        }
+
+        return null;
     }
 
     /// <summary>Timestamps and codec as the topic wants them; in place where nothing must be recompressed.</summary>

@@ -30,8 +30,8 @@ internal sealed class ConfigChanges(BrokerConfigs broker, LoggerLevels loggers)
             return malformed;
         if (resource.Type == ConfigResourceType.BrokerLogger)
             return replaceAll ? Invalid("Levels of loggers are changed one at a time.") : null;
-        if (wishes.Any(wish => !Enum.IsDefined(wish.Operation)))
-            return resource.Type == ConfigResourceType.Broker ? Invalid("Unknown operation type.") : new Refusal(ErrorCode.UnknownServerError, "");
+        if (resource.Type == ConfigResourceType.Broker && wishes.Any(wish => !Enum.IsDefined(wish.Operation)))
+            return Invalid("Unknown operation type.");
         if (CheckLists(resource, wishes) is { } impossible)
             return impossible;
         if (CheckName(resource) is { } nameless)
@@ -128,10 +128,13 @@ internal sealed class ConfigChanges(BrokerConfigs broker, LoggerLevels loggers)
     };
 
     /// <summary>Only lists grow and shrink by elements, and those of groups and of client metrics do not.</summary>
-    private static Refusal? CheckLists(ConfigResource resource, IReadOnlyList<ConfigWish> wishes)
+    public static Refusal? CheckLists(ConfigResource resource, IReadOnlyList<ConfigWish> wishes)
     {
-        foreach (var wish in wishes)
+        foreach (var wish in HashTableOrder.Of(wishes, wish => wish.Name))
         {
+            if (!Enum.IsDefined(wish.Operation))
+                return new Refusal(ErrorCode.UnknownServerError, "");
+
             // There is no value that it could be added to or taken from: Kafka fails over that.
             if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract && Find(resource.Type, wish.Name) is { IsRequired: true })
                 return new Refusal(ErrorCode.UnknownServerError, "");

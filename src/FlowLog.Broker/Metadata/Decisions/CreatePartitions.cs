@@ -25,8 +25,25 @@ internal static class CreatePartitions
             response.Results.Add(new TopicResult { Name = group.Key, ErrorCode = refusal?.Code ?? ErrorCode.None, ErrorMessage = Text(refusal) });
         }
 
+        // What fails without a word fails for all.
+        if (response.Results.Exists(result => result.ErrorCode == ErrorCode.UnknownServerError))
+            return new Decision<CreatePartitionsResponse>(Failed(request, ErrorCode.UnknownServerError), []);
         return new Decision<CreatePartitionsResponse>(response, request.ValidateOnly ? [] : records);
     }
+
+    /// <summary>The answer to a request whose time is over before anything is looked at. If every topic comes twice nothing would be, and that is said.</summary>
+    public static CreatePartitionsResponse TimedOut(CreatePartitionsRequest request)
+    {
+        var response = Failed(request, ErrorCode.RequestTimedOut);
+        if (request.Topics.CountBy(topic => topic.Name).All(same => same.Value > 1))
+            response.Results.ForEach(result => (result.ErrorCode, result.ErrorMessage) = (ErrorCode.InvalidRequest, "Duplicate topic name."));
+        return response;
+    }
+
+    private static CreatePartitionsResponse Failed(CreatePartitionsRequest request, ErrorCode error) => new()
+    {
+        Results = [.. request.Topics.DistinctBy(topic => topic.Name).Select(topic => new TopicResult { Name = topic.Name, ErrorCode = error, ErrorMessage = null })],
+    };
 
     private static Refusal? Add(ClusterImage image, Topic request, List<IMetadataRecord> records)
     {

@@ -9,14 +9,15 @@ namespace FlowLog.Broker.Metadata.Decisions;
 /// <summary>Decides about topics that are to go, named by name or by id.</summary>
 internal static class DeleteTopics
 {
-    /// <summary>The answer to a request whose time is over before anything is looked up: what can be seen to be wrong without that is said all the same.</summary>
+    /// <summary>The answer to a request whose time is over before anything is looked up. If nothing of it would be, what is wrong with each is said all the same.</summary>
     public static DeleteTopicsResponse TimedOut(DeleteTopicsRequest request)
     {
         var namedTwice = Duplicates(request.Topics.Where(entry => entry.Name is not null).Select(entry => entry.Name!));
         var idTwice = Duplicates(request.Topics.Where(entry => entry.Name is null).Select(entry => entry.TopicId));
+        var isVain = request.Topics.TrueForAll(entry => Check(entry, namedTwice, idTwice) is not null);
         return new DeleteTopicsResponse
         {
-            Responses = request.Topics.ConvertAll(entry => Check(entry, namedTwice, idTwice) is { } refusal
+            Responses = request.Topics.ConvertAll(entry => isVain && Check(entry, namedTwice, idTwice) is { } refusal
                 ? Refused(entry.Name, entry.TopicId, refusal)
                 : new TopicResult { Name = entry.Name, TopicId = entry.TopicId, ErrorCode = ErrorCode.RequestTimedOut, ErrorMessage = null }),
         };
@@ -29,8 +30,12 @@ internal static class DeleteTopics
         var wanted = new List<(TopicImage Topic, string? ByName)>();
         var namedTwice = Duplicates(request.Topics.Where(entry => entry.Name is not null).Select(entry => entry.Name!));
         var idTwice = Duplicates(request.Topics.Where(entry => entry.Name is null).Select(entry => entry.TopicId));
-        foreach (var entry in request.Topics.DistinctBy(entry => (entry.Name, entry.TopicId)))
+        var seen = new HashSet<(string?, Guid)>();
+        foreach (var entry in request.Topics)
         {
+            // What is told by both or by neither is refused as often as it comes, everything else once.
+            if (entry.Name is null != (entry.TopicId == Guid.Empty) && !seen.Add((entry.Name, entry.TopicId)))
+                continue;
             if (Check(entry, namedTwice, idTwice) is { } refusal)
                 response.Responses.Add(Refused(entry.Name, entry.TopicId, refusal));
             else if (Find(image, entry, out refusal) is { } topic)

@@ -121,6 +121,17 @@ public sealed class ConfigTests : IDisposable
         Assert.All(answer.Results, result => Assert.Equal((ErrorCode.InvalidRequest, 0), (result.ErrorCode, result.Configs.Count)));
     }
 
+    [Theory]
+    [InlineData("unclean.leader.election.enable", "file.delete.delay.ms", ErrorCode.UnknownServerError)]
+    [InlineData("file.delete.delay.ms", "unclean.leader.election.enable", ErrorCode.InvalidConfig)]
+    public void Of_two_impossible_operations_the_one_counts_that_Kafka_comes_to_first(string appended, string unknown, ErrorCode expected)
+    {
+        var request = Wanted(ConfigResourceType.Topic, "t", appended, Append, "1");
+        request.Resources[0].Configs.Add(Wish(unknown, 9, "1"));
+
+        Assert.Equal(expected, _node.Ask(request).Responses[0].ErrorCode);
+    }
+
     [Fact]
     public void A_broker_config_that_nobody_knows_is_described_without_its_value()
     {
@@ -130,6 +141,7 @@ public sealed class ConfigTests : IDisposable
 
         Assert.Equal((null, true, (sbyte)ConfigSource.DynamicDefaultBroker), (config.Value, config.IsSensitive, config.ConfigSource));
         Assert.Null(Assert.Single(config.Synonyms).Value);
+        Assert.Null(config.Documentation);
     }
 
     [Fact]
@@ -355,6 +367,7 @@ public sealed class ConfigTests : IDisposable
     private static Described Describe(NodeBench node, ConfigResourceType type, string resource, string name) => node.Ask(new DescribeConfigsRequest
     {
         IncludeSynonyms = true,
+        IncludeDocumentation = true,
         Resources = [new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = (sbyte)type, ResourceName = resource, ConfigurationKeys = [name] }],
     }).Results[0].Configs[0];
 

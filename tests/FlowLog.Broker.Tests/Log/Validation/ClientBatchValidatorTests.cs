@@ -37,6 +37,16 @@ public sealed class ClientBatchValidatorTests
     }
 
     [Fact]
+    public void A_batch_behind_one_that_is_shorter_than_its_header_is_one_too_many()
+    {
+        var stub = Batch(Codec.None, "value")[..55];
+        BinaryPrimitives.WriteInt32BigEndian(stub.AsSpan(RecordBatch.LengthAt), stub.Length - RecordBatch.LengthOverhead);
+
+        Assert.Equal(ErrorCode.CorruptMessage, Validate(stub));
+        Assert.Equal(ErrorCode.InvalidRecord, Validate([.. stub, .. Batch(Codec.None, "value")]));
+    }
+
+    [Fact]
     public void A_cut_off_batch_behind_a_whole_one_is_dropped()
     {
         byte[] batch = [.. Batch(Codec.None, "value"), 0];
@@ -92,6 +102,33 @@ public sealed class ClientBatchValidatorTests
         RecordBatch.PatchCrc(batch);
 
         Assert.Equal(expected, Validate(batch));
+    }
+
+    [Theory]
+    [InlineData(5, -1, 0, false)]
+    [InlineData(-2, 0, -1, false)]
+    [InlineData(-1, -1, -1, true)]
+    public void What_does_not_go_together_lies_in_a_log_but_is_not_written_anew(long id, short epoch, int sequence, bool transactional)
+    {
+        using var builder = new RecordBatchBuilder();
+        builder.Start(new BatchSettings { ProducerId = id, ProducerEpoch = epoch, BaseSequence = sequence, IsTransactional = transactional });
+        builder.Append(LogBench.Now, "key"u8, "value"u8);
+        var batch = builder.Finish().ToArray();
+
+        Assert.Equal(ErrorCode.None, Validate(batch));
+        Assert.Equal(ErrorCode.UnknownServerError, Validate(batch, LogOptions.Default with { Compression = Codec.Gzip }));
+    }
+
+    [Fact]
+    public void A_negative_time_lies_in_a_log_but_is_not_written_anew()
+    {
+        using var builder = new RecordBatchBuilder();
+        builder.Start(new BatchSettings());
+        builder.Append(-5, "key"u8, "value"u8);
+        var batch = builder.Finish().ToArray();
+
+        Assert.Equal(ErrorCode.None, Validate(batch));
+        Assert.Equal(ErrorCode.UnknownServerError, Validate(batch, LogOptions.Default with { Compression = Codec.Gzip }));
     }
 
     [Fact]

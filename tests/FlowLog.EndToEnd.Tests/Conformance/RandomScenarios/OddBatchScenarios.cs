@@ -11,18 +11,20 @@ internal static class OddBatchScenarios
     /// <summary>One odd batch after another.</summary>
     public static IEnumerable<object> Batches(Dice dice)
     {
-        yield return Step.Topic("t", 2, Settings(dice));
+        var settings = Settings(dice);
+        yield return Step.Topic("t", 2, settings);
         yield return Step.Producer("a");
         for (var i = 0; i < 14; i++)
             yield return Step.Produce(Odd(dice), "t", dice.Below(2), Version(dice), dice.Of(-1, -1, 1));
-        foreach (var step in WhatLies(dice, "t", 2))
+        foreach (var step in WhatLies(dice, "t", 2, settings.GetValueOrDefault("message.timestamp.type") != "LogAppendTime"))
             yield return step;
     }
 
     /// <summary>Several partitions, topics and batches in one request, good ones among bad ones.</summary>
     public static IEnumerable<object> Requests(Dice dice)
     {
-        yield return Step.Topic("t", 3, Settings(dice));
+        var settings = Settings(dice);
+        yield return Step.Topic("t", 3, settings);
         yield return Step.Topic("u", 1);
         yield return Step.Producer("a");
         for (var i = 0; i < 8; i++)
@@ -44,14 +46,15 @@ internal static class OddBatchScenarios
                 Version(dice));
         }
 
-        foreach (var step in WhatLies(dice, "t", 3))
+        foreach (var step in WhatLies(dice, "t", 3, settings.GetValueOrDefault("message.timestamp.type") != "LogAppendTime"))
             yield return step;
     }
 
     /// <summary>Records sections as no client writes them, plain and compressed.</summary>
     public static IEnumerable<object> Sections(Dice dice)
     {
-        yield return Step.Topic("t", 1, Settings(dice));
+        var settings = Settings(dice);
+        yield return Step.Topic("t", 1, settings);
         for (var i = 0; i < 14; i++)
         {
             var count = dice.Of(1, 1, 2, 3);
@@ -62,14 +65,15 @@ internal static class OddBatchScenarios
             yield return Step.Produce(batch, version: Version(dice));
         }
 
-        foreach (var step in WhatLies(dice, "t", 1))
+        foreach (var step in WhatLies(dice, "t", 1, settings.GetValueOrDefault("message.timestamp.type") != "LogAppendTime"))
             yield return step;
     }
 
     /// <summary>The formats of old, plain, wrapped and compressed, and what a reader finds afterwards.</summary>
     public static IEnumerable<object> OldFormats(Dice dice)
     {
-        yield return Step.Topic("t", 1, Settings(dice));
+        var settings = Settings(dice);
+        yield return Step.Topic("t", 1, settings);
         for (var i = 0; i < 10; i++)
         {
             var bytes = OldMessages.Make(dice);
@@ -87,7 +91,7 @@ internal static class OddBatchScenarios
                 yield return Step.Produce(new { records = new[] { RecordScenarios.Record(dice) } });
         }
 
-        foreach (var step in WhatLies(dice, "t", 1))
+        foreach (var step in WhatLies(dice, "t", 1, settings.GetValueOrDefault("message.timestamp.type") != "LogAppendTime"))
             yield return step;
     }
 
@@ -269,12 +273,13 @@ internal static class OddBatchScenarios
         return record;
     }
 
-    private static IEnumerable<object> WhatLies(Dice dice, string topic, int partitions)
+    private static IEnumerable<object> WhatLies(Dice dice, string topic, int partitions, bool hasOwnTimes = true)
     {
         for (var partition = 0; partition < partitions; partition++)
         {
             yield return Step.Read(topic, partition, dice.Below(2));
-            foreach (var time in new object[] { -1, -3, "${now}" })
+            // Batches that were appended within a millisecond have one time, and within another they have two: where the broker's clock counts the last of all is a matter of luck.
+            foreach (var time in hasOwnTimes ? [-1, -3, "${now}"] : new object[] { -1 })
             {
                 yield return Step.Send("ListOffsets", new
                 {
