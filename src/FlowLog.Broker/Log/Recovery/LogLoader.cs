@@ -112,15 +112,16 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     {
         // The segment that ends right at the recovery point may have ended after the last sync, which then knew nothing of its indexes.
         var from = Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset < recoveryPoint));
-        _follower = _producers.Follow(names, segments[0].BaseOffset, recoveryPoint);
+        _follower = _producers.Follow(names, segments[0].BaseOffset);
+        var followFrom = Math.Min(_follower?.Known ?? 0, recoveryPoint);
         for (var index = 0; index < segments.Count; index++)
         {
             var segment = segments[index];
-            var follower = index + 1 < segments.Count && segments[index + 1].BaseOffset <= _follower?.Known ? null : _follower;
+            var follower = index + 1 < segments.Count && segments[index + 1].BaseOffset <= followFrom ? null : _follower;
             follower?.Enter(segment);
             if (index < from && HasIndexes(segment, names))
             {
-                follower?.Walk(segment, follower.Known);
+                follower?.Walk(segment, followFrom);
                 continue;
             }
 

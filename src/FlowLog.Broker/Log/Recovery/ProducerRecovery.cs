@@ -39,13 +39,13 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
     }
 
     /// <summary>
-    /// Who follows the batches of a log while they are checked, starting from a snapshot below which none has to be. Null when there is none, of a log
-    /// whose oldest records are gone: one further on may know of their producers.
+    /// Who follows the batches of a log while they are checked, starting from the newest snapshot: compaction may have taken the markers behind an older
+    /// one, and their transactions would stay open for ever. Null when there is none, of a log whose oldest records are gone.
     /// </summary>
-    public BatchFollower? Follow(IEnumerable<string> names, long start, long trusted)
+    public BatchFollower? Follow(IEnumerable<string> names, long start)
     {
         var producers = new ProducerStates();
-        foreach (var offset in SnapshotsIn(names).Where(offset => offset >= start && offset <= trusted))
+        foreach (var offset in SnapshotsIn(names).Where(offset => offset >= start))
         {
             if (ProducerSnapshotFile.Read(disk, folder, offset) is not { } entries)
                 continue;

@@ -35,6 +35,17 @@ public sealed class CleanerModelTests
         new Run(264803318).Do(script.Split("; ").Select(Command.Parse));
     }
 
+    /// <summary>Found by the property: an older snapshot was taken after a crash, and the marker behind it that ended a transaction was compacted away.</summary>
+    [Fact]
+    public void A_transaction_whose_marker_was_compacted_away_is_not_open_again_after_a_crash()
+    {
+        const string script =
+            "Idempotent 415430; Transactional 921802; Transactional 741697; Append 213081; Append 98457; Append 437132; Idempotent 654491; CleanWithFewKeys 98610; CleanAndFail 879525; "
+            + "Marker 505937; CleanWithFewKeys 995947; Idempotent 213392; Append 826522; Marker 243552; Transactional 672244; Transactional 896287; Clean 948042; Wait 895167; Marker 352012; "
+            + "Clean 900863; CleanAndFail 257153";
+        new Run(166185442).Do(script.Split("; ").Select(Command.Parse));
+    }
+
     private sealed record Command(Kind Kind, int Argument)
     {
         public static Gen<Command> Any { get; } =
