@@ -88,6 +88,16 @@ public sealed class OddRequestTests : IDisposable
         Assert.Equal([ErrorCode.PolicyViolation], _node.Ask(request).Topics.Select(topic => topic.ErrorCode));
     }
 
+    [Theory]
+    [InlineData(0, ErrorCode.None, 1)]
+    [InlineData(9, ErrorCode.InvalidRequest, 0)]
+    public void An_election_of_a_kind_that_is_none_has_no_topics(sbyte type, ErrorCode expected, int topics)
+    {
+        var answer = _node.Ask(new ElectLeadersRequest { TimeoutMs = 1000, ElectionType = type, TopicPartitions = null });
+
+        Assert.Equal((expected, topics), (answer.ErrorCode, answer.ReplicaElectionResults.Count));
+    }
+
     [Fact]
     public void Far_too_many_partitions_of_one_topic_fail_all()
     {

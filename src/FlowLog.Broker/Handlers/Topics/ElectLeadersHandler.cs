@@ -25,7 +25,8 @@ internal sealed class ElectLeadersHandler(CurrentImage current) : ApiHandler<Ele
         if (request.TopicPartitions is null)
         {
             // All partitions: those that need no election are left out, and that is every one.
-            response.ReplicaElectionResults.AddRange(image.Topics.ByName.Keys.Select(name => new ElectLeadersResponse.ReplicaElectionResult { Topic = name }));
+            if (isKnownType)
+                response.ReplicaElectionResults.AddRange(image.Topics.ByName.Keys.Select(name => new ElectLeadersResponse.ReplicaElectionResult { Topic = name }));
             context.Reply(response);
             return;
         }
