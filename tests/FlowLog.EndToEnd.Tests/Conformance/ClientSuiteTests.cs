@@ -26,6 +26,7 @@ public sealed class ClientSuiteTests
     {
         ConformanceLanes.NeedTime();
         var suite = Suite("FLOWLOG_LIBRDKAFKA_TESTS", "tests/test-runner of librdkafka");
+        var kafka = Lane.NeedsShared("peers/kafka"); // some tests change topics with its tools
         using var folder = new TemporaryFolder();
         await using var server = await ServerProcess.StartAsync("num.partitions=4", "group.initial.rebalance.delay.ms=3000");
         await File.WriteAllTextAsync(folder["test.conf"], $"bootstrap.servers={server.Address}\ntest.topic.random=true\n", TestContext.Current.CancellationToken);
@@ -34,6 +35,8 @@ public sealed class ClientSuiteTests
         {
             ["LD_LIBRARY_PATH"] = "../src:../src-cpp",
             ["RDKAFKA_TEST_CONF"] = folder["test.conf"],
+            ["KAFKA_PATH"] = kafka,
+            ["BROKERS"] = server.Address,
             ["TEST_REPORT"] = folder["report.json"],
             ["TEST_CONSUMER_GROUP_PROTOCOL"] = protocol,
             ["TEST_KAFKA_VERSION"] = "4.2.0",
