@@ -43,9 +43,8 @@ internal sealed class CreateTopics(BrokerConfigs broker, IRandomness random)
     {
         var fallback = broker.Int32(image.Configs, "num.partitions");
 
-        // Kafka counts in 32 bits: numbers that are too large for that get by here, and are refused one by one.
-        var total = request.Topics.Aggregate(
-            0, (sum, topic) => unchecked(sum + (topic.Assignments.Count > 0 ? topic.Assignments.Count : topic.NumPartitions == -1 ? fallback : Math.Max(0, topic.NumPartitions))));
+        // In 64 bits: where Kafka counts, in 32, a request for too many can look like one for few.
+        var total = request.Topics.Sum(topic => topic.Assignments.Count > 0 ? topic.Assignments.Count : topic.NumPartitions == -1 ? fallback : Math.Max(0L, topic.NumPartitions));
         return total > MostPartitionsPerRequest
             ? new Refusal(ErrorCode.PolicyViolation, $"Excessively large number of partitions per request: {total}; the most is {MostPartitionsPerRequest}.")
             : null;
