@@ -26,10 +26,4 @@ internal static partial class BrokerEvents
 
     [LoggerMessage(2806, LogLevel.Warning, "No snapshot of the metadata could be taken: {Reason}. It is tried again")]
     public static partial void MetadataSnapshotFailed(this ILogger log, string reason, Exception failure);
-
-    [LoggerMessage(2807, LogLevel.Warning, "max.connections.per.ip.overrides: '{Element}' is not used, because it is not HOST:NUMBER")]
-    public static partial void OverrideNotUsed(this ILogger log, string element);
-
-    [LoggerMessage(2808, LogLevel.Warning, "max.connections.per.ip.overrides: the host '{Host}' was not found ({Problem}). Its limit holds for {Addresses}, and it is asked for again in {Pause}. An address in its place needs no name server")]
-    public static partial void HostNotFound(this ILogger log, string host, string problem, string addresses, TimeSpan pause);
 }

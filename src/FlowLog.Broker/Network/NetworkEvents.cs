@@ -24,4 +24,13 @@ internal static partial class NetworkEvents
 
     [LoggerMessage(2005, LogLevel.Debug, "Closing the connection from {Remote}: idle for {Idle}")]
     public static partial void ConnectionIdle(this ILogger log, EndPoint remote, TimeSpan idle);
+
+    [LoggerMessage(2006, LogLevel.Warning, "max.connections.per.ip.overrides: '{Element}' is not used, because it is not HOST:NUMBER")]
+    public static partial void OverrideNotUsed(this ILogger log, string element);
+
+    [LoggerMessage(2007, LogLevel.Warning, "max.connections.per.ip.overrides: the host '{Host}' was not found ({Problem}). Its limit holds for {Addresses}, and it is asked for again in {Pause}. An address in its place needs no name server")]
+    public static partial void HostNotFound(this ILogger log, string host, string problem, string addresses, TimeSpan pause);
+
+    [LoggerMessage(2008, LogLevel.Error, "max.connections.per.ip.overrides: something broke over the host '{Host}'")]
+    public static partial void LookUpFailed(this ILogger log, Exception defect, string host);
 }

@@ -225,7 +225,7 @@ internal sealed class MetadataUpdates : IAsyncDisposable
         {
             // A mistake of ours, or of somebody who follows the changes: the loop goes on, and whoever waits is told.
             _log.MetadataBroken(_options.BootstrapServers, problem);
-            LastProblem = new FlowLogException(ErrorCode.UnknownServerError, "The cluster's metadata cannot be taken: " + problem.Message, isRetriable: false, problem);
+            LastProblem = Failures.OfMistake("The cluster's metadata cannot be taken", problem);
         }
 
         lock (_gate)

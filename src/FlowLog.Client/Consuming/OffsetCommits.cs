@@ -79,6 +79,10 @@ internal sealed class OffsetCommits(ConsumerOptions options, ClusterLink link, P
         {
             // Closing commits once more.
         }
+        catch (Exception mistake) when (mistake is not OutOfMemoryException)
+        {
+            log.AutoCommitBroken(options.GroupId!, mistake);
+        }
     }
 
     private void Check(ConsumerGroupMetadata committer, TopicPartition partition, ErrorCode error)

@@ -66,6 +66,10 @@ internal sealed class IdempotentIdentity(ClusterLink link, Action wakeSender, Ca
         {
             Failure = Failures.Of(ErrorCode.NetworkException, "The producer is being closed");
         }
+        catch (Exception mistake) when (mistake is not OutOfMemoryException)
+        {
+            Failure = Failures.OfMistake("No producer id", mistake);
+        }
 
         wakeSender();
     }

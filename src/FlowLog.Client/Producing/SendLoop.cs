@@ -98,7 +98,7 @@ internal sealed class SendLoop : IAsyncDisposable
     private FlowLogException Fail(Exception problem)
     {
         _log.SendLoopFailed(problem);
-        return _failure = new FlowLogException(ErrorCode.UnknownServerError, "The producer failed: " + problem.Message, isRetriable: false, problem);
+        return _failure = Failures.OfMistake("The producer failed", problem);
     }
 
     /// <summary>Sends all that may leave now, and says when something else becomes ready by itself.</summary>

@@ -18,7 +18,7 @@ public sealed class ConnectionLimitTests
     // That no answer comes can only be seen by waiting; one that were to come takes a millisecond.
     private static readonly TimeSpan AWhile = TimeSpan.FromMilliseconds(300);
 
-    private static readonly byte[] Frame = Request();
+    private static readonly byte[] Frame = HostileConnection.Frame(new ApiVersionsRequest { ClientSoftwareName = "test", ClientSoftwareVersion = "1" }, 3);
 
     [Fact]
     public async Task One_too_many_waits_for_room_and_limits_that_are_set_at_run_time_hold_at_once()
@@ -72,12 +72,5 @@ public sealed class ConnectionLimitTests
             return (await AskAsync(opened)).All(reaction => reaction == Reaction.Answered);
         });
         return opened;
-    }
-
-    private static byte[] Request()
-    {
-        using var writer = new WireWriter();
-        Frames.WriteRequest(writer, new ApiVersionsRequest { ClientSoftwareName = "test", ClientSoftwareVersion = "1" }, 3, HostileConnection.CorrelationId, "test");
-        return writer.ToArray();
     }
 }

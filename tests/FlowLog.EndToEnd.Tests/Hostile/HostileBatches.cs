@@ -112,6 +112,64 @@ internal static class HostileBatches
         yield return WithField(Holding(Codec.Gzip, Packed(Codec.Gzip, zeros.AsSpan(0, 1000))), 57, 4, int.MaxValue, fitting: true);
     }
 
+    /// <summary>Records whose numbers are longer, larger or more negative than any record's, plain and in each codec.</summary>
+    public static IEnumerable<byte[]> OddNumbers()
+    {
+        byte[] endless = [.. Enumerable.Repeat((byte)0xFF, 11)];
+        byte[] longZero = [0x80, 0x80, 0x80, 0x80, 0x00];
+        byte[] ten = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01];
+        byte[] most = [0xFE, 0xFF, 0xFF, 0xFF, 0x0F];
+        byte[] least = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F];
+        byte[][] numbers = [endless, longZero, ten, most, least, [0x03], [0x01], [0x80]];
+
+        // Length, attributes, time, offset, key, value, headers, one header's name, its value: each of them odd in turn.
+        byte[][] sound = [[0x18], [0x00], [0x00], [0x00], [0x02, 0x6B], [0x02, 0x76], [0x02], [0x02, 0x68], [0x02, 0x78]];
+        for (var at = 0; at < sound.Length; at++)
+        {
+            foreach (var number in numbers)
+            {
+                byte[] section = [.. sound.SelectMany((part, index) => index == at ? [.. number, .. part.Skip(1)] : part)];
+                if (at > 0)
+                    section[0] = (byte)((section.Length - 1) << 1);
+                foreach (var codec in s_codecs)
+                    yield return Holding(codec, codec == Codec.None ? section : Packed(codec, section));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Message sets of the formats 0 and 1 that unpack to hundreds of megabytes, that lie in one another, and that double with each of those they lie in.
+    /// </summary>
+    public static IEnumerable<byte[]> OldBombs(int plainBytes)
+    {
+        foreach (var magic in new byte[] { 0, 1 })
+        {
+            foreach (var codec in s_codecs.Where(codec => codec is not Codec.None))
+            {
+                var zeros = new byte[codec == Codec.Snappy ? Math.Min(plainBytes, 18_000_000) : plainBytes];
+                yield return OldFormat.Message(magic, codec, Packed(codec, zeros));
+                yield return OldFormat.Message(magic, codec, Packed(codec, OldFormat.Message(magic, Codec.None, zeros)));
+
+                var nested = OldFormat.Message(magic, Codec.None, "v"u8);
+                var doubling = nested;
+                for (var depth = 0; depth < 40; depth++)
+                {
+                    nested = OldFormat.Message(magic, codec, Packed(codec, nested));
+                    doubling = OldFormat.Message(magic, codec, Packed(codec, [.. doubling, .. doubling]));
+                    if (doubling.Length > 100_000)
+                        doubling = OldFormat.Message(magic, Codec.None, "v"u8);
+                }
+
+                yield return nested;
+                yield return doubling;
+                yield return OldFormat.Message(magic, codec, []);
+                yield return OldFormat.Message((byte)(1 - magic), codec, Packed(codec, OldFormat.Message(magic, Codec.None, "v"u8)));
+                yield return OldFormat.Message(magic, codec, Packed(codec, Sound(Codec.None)));
+                yield return Holding(codec, Packed(codec, OldFormat.Message(magic, codec, Packed(codec, zeros))));
+            }
+        }
+    }
+
     private static byte[] WithField(byte[] batch, int at, int size, long value, bool fitting)
     {
         Span<byte> whole = stackalloc byte[8];

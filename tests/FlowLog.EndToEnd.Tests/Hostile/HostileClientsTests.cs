@@ -65,6 +65,15 @@ public sealed class HostileClientsTests
             await SendAllAsync(server, bombs.Select(bomb => (Produce(bomb), "a bomb")), mustAnswer: true);
     });
 
+    [Fact]
+    public Task Old_message_sets_in_one_another_and_records_of_odd_numbers() => Besieged.RunAsync(async server =>
+    {
+        await SendAllAsync(server, HostileBatches.OddNumbers().Select(batch => (Produce(batch), "records of odd numbers")), mustAnswer: true);
+        var bombs = HostileBatches.OldBombs(s_isLong ? 400_000_000 : 50_000_000).ToList();
+        for (var round = 0; round < (s_isLong ? 5 : 1); round++)
+            await SendAllAsync(server, bombs.Select(bomb => (Produce(bomb), "an old bomb")), mustAnswer: true);
+    });
+
     private static IEnumerable<short> Versions(ApiDescription api)
     {
         for (var version = api.LowestVersion; version <= api.HighestVersion; version++)
@@ -115,9 +124,7 @@ public sealed class HostileClientsTests
         var topic = new FlowLog.Protocol.Messages.ProduceRequest.TopicProduceData { Name = OddValues.Topic };
         topic.PartitionData.Add(new FlowLog.Protocol.Messages.ProduceRequest.PartitionProduceData { Index = 0, Records = batch });
         request.TopicData.Add(topic);
-        using var writer = new WireWriter();
-        Frames.WriteRequest(writer, request, 9, HostileConnection.CorrelationId, "hostile!");
-        return writer.WrittenMemory.ToArray();
+        return HostileConnection.Frame(request, 9);
     }
 
     /// <summary>Sends frames from several connections at once; a connection that is closed or not answered in time is replaced.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using FlowLog.Protocol.Wire;
 
 namespace FlowLog.EndToEnd.Tests.Hostile;
 
@@ -28,6 +29,19 @@ internal sealed class HostileConnection : IDisposable
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _received = new byte[64 * 1024];
+
+    /// <summary>What the node sent while it was waited for to close (<see cref="IsClosedWithinAsync"/>).</summary>
+    public long ReceivedBytes { get; private set; }
+
+    /// <summary>A sound request as the product's own clients write it.</summary>
+    public static byte[] Frame(IRequest request, short version)
+    {
+        using var writer = new WireWriter();
+        Frames.WriteRequest(writer, request, version, CorrelationId, "hostile!");
+        return writer.WrittenMemory.ToArray();
+    }
+
+    public static async Task<List<HostileConnection>> OpenManyAsync(int port, int count) => [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => OpenAsync(port)))];
 
     public static async Task<HostileConnection> OpenAsync(int port)
     {
@@ -72,14 +86,28 @@ internal sealed class HostileConnection : IDisposable
         }
     }
 
+    /// <summary>Reads so many bytes and no more, whatever they are; false when the node closes first or takes too long.</summary>
+    public async Task<bool> ReceiveAsync(int count, TimeSpan patience)
+    {
+        using var over = new CancellationTokenSource(patience);
+        try
+        {
+            return await FillAsync(Math.Min(count, _received.Length), over.Token);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>True when the node closes the connection in time, whatever it sends before.</summary>
     public async Task<bool> IsClosedWithinAsync(TimeSpan patience)
     {
         using var over = new CancellationTokenSource(patience);
         try
         {
-            while (await _socket.ReceiveAsync(_received, over.Token) > 0)
-                continue;
+            while (await _socket.ReceiveAsync(_received, over.Token) is > 0 and var count)
+                ReceivedBytes += count;
             return true;
         }
         catch (OperationCanceledException)

@@ -15,12 +15,12 @@ public sealed class SlowPeersTests
     public Task Who_sends_a_header_and_falls_silent_and_who_sends_a_byte_at_a_time() => Besieged.RunAsync(
         async server =>
         {
-            var frame = Request(new ProduceRequest { Acks = -1, TimeoutMs = 1000 }, 9);
-            var silent = await OpenManyAsync(server, 500);
+            var frame = HostileConnection.Frame(new ProduceRequest { Acks = -1, TimeoutMs = 1000 }, 9);
+            var silent = await HostileConnection.OpenManyAsync(server.Port, 500);
             foreach (var connection in silent)
                 Assert.True(await connection.SendAsync(frame.AsMemory(0, 14)));
 
-            var dripping = await OpenManyAsync(server, 100);
+            var dripping = await HostileConnection.OpenManyAsync(server.Port, 100);
             for (var at = 0; at < 4; at++)
             {
                 foreach (var connection in dripping)
@@ -47,7 +47,7 @@ public sealed class SlowPeersTests
         start[5] = (byte)ApiKey.Produce;
         start[7] = 9;
         var before = ServerVitals.Of(server);
-        var greedy = await OpenManyAsync(server, 300);
+        var greedy = await HostileConnection.OpenManyAsync(server.Port, 300);
         foreach (var connection in greedy)
             Assert.True(await connection.SendAsync(start.AsMemory(0, 1000)));
         foreach (var connection in greedy.Take(30))
@@ -61,8 +61,8 @@ public sealed class SlowPeersTests
     [Fact]
     public Task Who_asks_ten_thousand_times_and_reads_no_answer() => Besieged.RunAsync(async server =>
     {
-        var frame = Request(new MetadataRequest { Topics = null }, 12);
-        var asking = await OpenManyAsync(server, 4);
+        var frame = HostileConnection.Frame(new MetadataRequest { Topics = null }, 12);
+        var asking = await HostileConnection.OpenManyAsync(server.Port, 4);
         var many = Enumerable.Repeat(frame, 10_000).SelectMany(bytes => bytes).ToArray();
 
         // What does not fit the wires waits in our own process, for ever: two seconds of it fill every buffer on the way.
@@ -77,8 +77,8 @@ public sealed class SlowPeersTests
     {
         var count = Besieged.IsLong ? 5000 : 2000;
         var start = Stopwatch.GetTimestamp();
-        var crowd = await OpenManyAsync(server, count);
-        var half = Request(new ApiVersionsRequest(), 0);
+        var crowd = await HostileConnection.OpenManyAsync(server.Port, count);
+        var half = HostileConnection.Frame(new ApiVersionsRequest(), 0);
         foreach (var connection in crowd.Take(count / 2))
             Assert.Equal(Reaction.Answered, await connection.CallAsync(half, TimeSpan.FromSeconds(20)));
         Besieged.Say($"{count} connections and {count / 2} answers in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms; {ServerVitals.Of(server)}");
@@ -106,9 +106,9 @@ public sealed class SlowPeersTests
     {
         byte[][] frames =
         [
-            Request(new ApiVersionsRequest(), 0),
-            Request(new FetchRequest { MaxWaitMs = 30_000, MinBytes = 1 << 30 }, 4),
-            Request(new JoinGroupRequest { GroupId = "hostile-group", SessionTimeoutMs = 6000, RebalanceTimeoutMs = 60_000, ProtocolType = "consumer" }, 3),
+            HostileConnection.Frame(new ApiVersionsRequest(), 0),
+            HostileConnection.Frame(new FetchRequest { MaxWaitMs = 30_000, MinBytes = 1 << 30 }, 4),
+            HostileConnection.Frame(new JoinGroupRequest { GroupId = "hostile-group", SessionTimeoutMs = 6000, RebalanceTimeoutMs = 60_000, ProtocolType = "consumer" }, 3),
             [0, 0, 0, 50, 0, 0],
         ];
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
@@ -127,25 +127,15 @@ public sealed class SlowPeersTests
     public async Task More_connections_than_are_allowed_are_closed_at_once()
     {
         await using var server = await ServerProcess.StartAsync("max.connections.per.ip=20");
-        var crowd = await OpenManyAsync(server, 60);
+        var crowd = await HostileConnection.OpenManyAsync(server.Port, 60);
         var closed = 0;
         foreach (var connection in crowd)
             closed += await connection.IsClosedWithinAsync(TimeSpan.FromMilliseconds(closed < 40 ? 200 : 20)) ? 1 : 0;
         Assert.Equal(40, closed);
 
         crowd.ForEach(connection => connection.Dispose());
-        var again = await OpenManyAsync(server, 1);
-        Assert.Equal(Reaction.Answered, await again[0].CallAsync(Request(new ApiVersionsRequest(), 0), TimeSpan.FromSeconds(10)));
+        var again = await HostileConnection.OpenManyAsync(server.Port, 1);
+        Assert.Equal(Reaction.Answered, await again[0].CallAsync(HostileConnection.Frame(new ApiVersionsRequest(), 0), TimeSpan.FromSeconds(10)));
         again[0].Dispose();
     }
-
-    private static byte[] Request(IRequest request, short version)
-    {
-        using var writer = new WireWriter();
-        Frames.WriteRequest(writer, request, version, HostileConnection.CorrelationId, "hostile!");
-        return writer.WrittenMemory.ToArray();
-    }
-
-    private static async Task<List<HostileConnection>> OpenManyAsync(ServerProcess server, int count) =>
-        [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => HostileConnection.OpenAsync(server.Port)))];
 }

@@ -17,7 +17,7 @@ public sealed class RecordBatchTests
     {
         var records = Gen.Choose(0, 60).SelectMany(count => AnyRecord.ArrayOf(count));
         var property = Prop.ForAll(records.ToArbitrary(), content => RoundTrips(codec, content));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200).WithQuietOnSuccess(true), property);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500).WithQuietOnSuccess(true), property);
     }
 
     [Fact]

@@ -11,16 +11,23 @@ namespace FlowLog.Broker.Handlers.Configs;
 /// <summary>Tells every config of topics, brokers, groups and client metrics: value, source, and where else it is set.</summary>
 internal sealed class DescribeConfigsHandler(ConfigDescriptions descriptions, CurrentImage current) : ApiHandler<DescribeConfigsRequest>
 {
+    /// <summary>
+    /// How many resources may be named again in one request. Naming the node takes 5 bytes and describing it 50,000, so that a small request of nothing but repeats would fill the memory. Kafka has no limit.
+    /// </summary>
+    public const int MostRepeats = 100;
+
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, DescribeConfigsRequest request)
     {
         var image = current.Image;
         var response = new DescribeConfigsResponse();
         var foreign = request.Resources.Find(asked => !Enum.IsDefined((ConfigResourceType)asked.ResourceType) || asked.ResourceType == (sbyte)ConfigResourceType.Unknown);
+        var refusalOfAll = foreign is null ? null : new Refusal(ErrorCode.InvalidRequest, $"Unexpected resource type {foreign.ResourceType} for resource {foreign.ResourceName}.");
+        var (seen, repeats) = (new HashSet<ConfigResource>(), 0);
         foreach (var asked in request.Resources)
         {
             var resource = new ConfigResource((ConfigResourceType)asked.ResourceType, asked.ResourceName);
-            var refusal = foreign is null ? null : new Refusal(ErrorCode.InvalidRequest, $"Unexpected resource type {foreign.ResourceType} for resource {foreign.ResourceName}.");
+            var refusal = refusalOfAll ?? (seen.Add(resource) || ++repeats <= MostRepeats ? null : new Refusal(ErrorCode.InvalidRequest, $"More than {MostRepeats} resources are named again."));
             var entries = refusal is null ? descriptions.Describe(image, resource, asked.ConfigurationKeys, out refusal) : [];
             response.Results.Add(new Result
             {

@@ -21,4 +21,7 @@ internal static partial class GroupEvents // 1140-1159
 
     [LoggerMessage(1145, LogLevel.Information, "{Group}: assigned {Assigned}, added {Added}, revoked {Revoked}")]
     public static partial void Assigned(this ILogger log, string group, int assigned, int added, int revoked);
+
+    [LoggerMessage(1146, LogLevel.Error, "{Group}: a heartbeat broke; the next one is sent all the same")]
+    public static partial void HeartbeatBroken(this ILogger log, string group, Exception mistake);
 }

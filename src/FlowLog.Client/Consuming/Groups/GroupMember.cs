@@ -368,15 +368,15 @@ public sealed class GroupMember : IGroupMember
         var failures = 0;
         while (!_closingBeats.IsCancellationRequested)
         {
-            await _beat.WaitAsync(failures == 0 ? _options.HeartbeatInterval : _link.Retries.After(failures));
-            GroupGeneration generation;
-            lock (_gate)
-                generation = _beatFor;
-            if (generation.Generation < 0 || _closingBeats.IsCancellationRequested)
-                continue;
-
             try
             {
+                await _beat.WaitAsync(failures == 0 ? _options.HeartbeatInterval : _link.Retries.After(failures));
+                GroupGeneration generation;
+                lock (_gate)
+                    generation = _beatFor;
+                if (generation.Generation < 0 || _closingBeats.IsCancellationRequested)
+                    continue;
+
                 Take(generation, (await _requests.HeartbeatAsync(generation, _closingBeats.Token)).ErrorCode);
                 failures = 0;
             }
@@ -386,6 +386,11 @@ public sealed class GroupMember : IGroupMember
                 failures++;
                 if (!_closingBeats.IsCancellationRequested)
                     _log.HeartbeatFailed(_options.GroupId, problem.Message);
+            }
+            catch (Exception mistake) when (mistake is not OutOfMemoryException)
+            {
+                failures = 0;
+                _log.HeartbeatBroken(_options.GroupId, mistake);
             }
         }
     }

@@ -216,6 +216,10 @@ internal sealed class TransactionalIdentity(ClusterLink link, TransactionRequest
         {
             // The producer is being closed.
         }
+        catch (Exception mistake) when (mistake is not OutOfMemoryException)
+        {
+            Refused(Failures.OfMistake($"Partitions were not added to the transaction of {TransactionalId}", mistake));
+        }
     }
 
     private List<TopicPartition> TakeWanted()

@@ -6,7 +6,7 @@ namespace FlowLog.Broker.Tests.Groups.Streams;
 public sealed class StickyAssignorTests
 {
     [Fact]
-    public void Every_task_is_worked_on_once_and_its_copies_lie_in_other_processes() => Properties.OverCommands(200, commands =>
+    public void Every_task_is_worked_on_once_and_its_copies_lie_in_other_processes() => Properties.OverCommands(1_000, commands =>
     {
         var shares = new Dictionary<string, TaskSets>(StringComparer.Ordinal);
         foreach (var (tasks, replicas, who) in commands.Take(5))

@@ -1,3 +1,4 @@
+using FlowLog.Broker.Handlers.Configs;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
@@ -33,6 +34,19 @@ public sealed class ConfigTests : IDisposable
 
         Assert.Equal(ErrorCode.None, Alter(ConfigResourceType.Topic, "t", "retention.ms", Set, "7000"));
         Assert.Equal(("7000", ConfigSource.Topic), Topic("retention.ms"));
+    }
+
+    [Fact]
+    public void Who_names_a_resource_again_and_again_gets_no_memory_full_of_answers()
+    {
+        var results = _node.Ask(new DescribeConfigsRequest
+        {
+            Resources = [.. Enumerable.Range(0, 50_000).Select(_ => new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = (sbyte)ConfigResourceType.Broker, ResourceName = "1", ConfigurationKeys = null })],
+        }).Results;
+
+        Assert.Equal(50_000, results.Count);
+        Assert.Equal(1 + DescribeConfigsHandler.MostRepeats, results.Count(result => result.ErrorCode == ErrorCode.None && result.Configs.Count > 0));
+        Assert.All(results.Skip(1 + DescribeConfigsHandler.MostRepeats), result => Assert.Equal((ErrorCode.InvalidRequest, 0), (result.ErrorCode, result.Configs.Count)));
     }
 
     [Fact]

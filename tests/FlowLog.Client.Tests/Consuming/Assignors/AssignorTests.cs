@@ -121,7 +121,7 @@ public sealed class AssignorTests
     }
 
     private static void Check(Action<Case> property) =>
-        Prop.ForAll(Cases, property).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(20261121, 1).WithQuietOnSuccess(true));
+        Prop.ForAll(Cases, property).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000).WithReplay(20261121, 1).WithQuietOnSuccess(true));
 
     private static Dictionary<string, List<TopicPartition>> Assign(
         Case subject, string name, Dictionary<string, List<TopicPartition>>? held = null, int? generation = null, bool reversed = false)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using FlowLog.EndToEnd.Tests.Hostile;
 using FlowLog.Protocol.Compression;
 
 namespace FlowLog.EndToEnd.Tests.Conformance.RandomScenarios;
@@ -46,7 +47,7 @@ internal static class OldMessages
         var message = new byte[16 + body.Length];
         BinaryPrimitives.WriteInt64BigEndian(message, offset);
         BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(8), dice.Percent(95) ? 4 + body.Length : dice.Of(0, 13, 14, 4 + body.Length + 1, -1));
-        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(12), Checksum(body) ^ (dice.Percent(90) ? 0u : 1u));
+        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(12), OldFormat.Checksum(body) ^ (dice.Percent(90) ? 0u : 1u));
         body.CopyTo(message, 16);
         return message;
     }
@@ -55,19 +56,5 @@ internal static class OldMessages
     {
         BinaryPrimitives.WriteInt32BigEndian(target, bytes?.Length ?? -1);
         bytes?.CopyTo(target[4..]);
-    }
-
-    /// <summary>The CRC-32 of Ethernet and gzip.</summary>
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var sum = uint.MaxValue;
-        foreach (var next in bytes)
-        {
-            sum ^= next;
-            for (var bit = 0; bit < 8; bit++)
-                sum = (sum & 1) != 0 ? (sum >> 1) ^ 0xEDB88320 : sum >> 1;
-        }
-
-        return ~sum;
     }
 }

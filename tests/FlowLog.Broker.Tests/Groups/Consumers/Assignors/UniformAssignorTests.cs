@@ -45,7 +45,7 @@ public sealed class UniformAssignorTests
         Assert.Equal("a: t1 t2; b: t0", Assign(false, 3, 0, Member("a", "t", "t1 t2"), Member("b", "tu", "t0")));
 
     [Fact]
-    public void Any_subscriptions_end_with_nobody_able_to_give_to_another() => Properties.OverCommands(500, commands =>
+    public void Any_subscriptions_end_with_nobody_able_to_give_to_another() => Properties.OverCommands(1_000, commands =>
     {
         var members = commands.Take(12).Select((command, i) => Member($"m{i:d2}", string.Concat("tuv".Where((_, topic) => (command.Kind >> topic & 1) != 0)))).ToList();
         var (t, u) = (commands.Sum(command => command.Who) % 20, commands.Sum(command => command.How) % 20);

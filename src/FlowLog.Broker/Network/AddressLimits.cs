@@ -5,7 +5,7 @@ using FlowLog.Runtime.Loops;
 using FlowLog.Runtime.Network;
 using Microsoft.Extensions.Logging;
 
-namespace FlowLog.Broker;
+namespace FlowLog.Broker.Network;
 
 /// <summary>
 /// <c>max.connections.per.ip.overrides</c> by address. Names are looked up when they are set, away from whoever sets them, because a name server may take long. Until it has answered, what it said
@@ -66,7 +66,7 @@ internal sealed class AddressLimits(INetwork network, TimeProvider clock, ITimer
         return elements;
     }
 
-    // One name after the other: the operating system keeps a thread for each that is being asked for.
+    // One name after the other: the operating system keeps a thread for each that is being asked for. Nobody waits for the task, so what goes wrong with a name ends with that name.
     private async Task LookUpAsync(List<(string Host, int Most)> elements, List<string> names, TimeSpan pause)
     {
         var missing = new List<string>();
@@ -108,6 +108,11 @@ internal sealed class AddressLimits(INetwork network, TimeProvider clock, ITimer
         catch (NetworkException unknown)
         {
             return unknown.Message.TrimEnd('.');
+        }
+        catch (Exception defect) when (defect is not OutOfMemoryException)
+        {
+            log.LookUpFailed(defect, name);
+            return $"{defect.GetType().Name}: {defect.Message.TrimEnd('.')}";
         }
     }
 

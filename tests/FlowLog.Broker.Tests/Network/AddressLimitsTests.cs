@@ -1,9 +1,10 @@
 using System.Net;
+using FlowLog.Broker.Network;
 using FlowLog.Runtime.Network;
 using FlowLog.Testing.Simulation;
 using Microsoft.Extensions.Logging;
 
-namespace FlowLog.Broker.Tests;
+namespace FlowLog.Broker.Tests.Network;
 
 public sealed class AddressLimitsTests
 {
@@ -16,11 +17,12 @@ public sealed class AddressLimitsTests
     private readonly Warnings _warnings = new();
     private readonly AddressLimits _limits;
     private int _changes;
+    private Exception? _fault;
 
     public AddressLimitsTests()
     {
         _timers = new ManualTimers(_clock);
-        _limits = new AddressLimits(_names, _clock, _timers, _warnings, () => _changes++);
+        _limits = new AddressLimits(_names, _clock, _timers, _warnings, Changed);
     }
 
     [Fact]
@@ -94,6 +96,32 @@ public sealed class AddressLimitsTests
         Assert.Empty(_limits.Of("app:6"));
     }
 
+    [Fact]
+    public void What_breaks_over_an_answer_is_told_and_the_name_is_asked_for_again()
+    {
+        _fault = new InvalidOperationException("The limits cannot be set.");
+        _limits.Of("app:5,other:6");
+        _names.Answer("app", s_one);
+        _fault = null;
+        _names.Answer("other", s_other);
+
+        Assert.Same(typeof(InvalidOperationException), Assert.Single(_warnings.Defects).GetType());
+        Assert.Contains("'app'", Assert.Single(_warnings.Messages), StringComparison.Ordinal);
+
+        _timers.Advance(TimeSpan.FromMinutes(1));
+        _names.Answer("app", s_one);
+        Assert.Equal(["app", "other", "app"], _names.Asked);
+        Assert.Equal(3, _changes);
+        Assert.Equal(0, _timers.Count);
+    }
+
+    private void Changed()
+    {
+        _changes++;
+        if (_fault is { } fault)
+            throw fault;
+    }
+
     private IEnumerable<(IPAddress, int)> Now(string text) => _limits.Of(text).Select(limit => (limit.Key, limit.Value));
 
     private sealed class NameServer : INetwork
@@ -123,6 +151,8 @@ public sealed class AddressLimitsTests
     {
         public List<string> Messages { get; } = [];
 
+        public List<Exception> Defects { get; } = [];
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
@@ -130,8 +160,13 @@ public sealed class AddressLimitsTests
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            Assert.Equal(LogLevel.Warning, logLevel);
-            Messages.Add(formatter(state, exception));
+            if (exception is null)
+                Assert.Equal(LogLevel.Warning, logLevel);
+            else
+                Defects.Add(exception);
+
+            if (logLevel == LogLevel.Warning)
+                Messages.Add(formatter(state, exception));
         }
     }
 }
