@@ -61,7 +61,7 @@ internal static class NodeHandlers
             new ListPartitionReassignmentsHandler(),
             new AlterReplicaLogDirsHandler(storage.Folders, partitions),
             new UnregisterBrokerHandler(controller),
-            new UpdateFeaturesHandler(controller),
+            new UpdateFeaturesHandler(controller, broker.NodeId),
             new DescribeQuorumHandler(quorum, broker.NodeId, current, world.Clock),
             new DescribeClientQuotasHandler(current),
             new AlterClientQuotasHandler(controller),

@@ -46,16 +46,16 @@ public sealed class BrokerOptionsTests
     [InlineData("group.consumer.assignors", "Uniform", "no assignor 'Uniform'")]
     [InlineData("group.coordinator.rebalance.protocols", "", "cannot be disabled")]
     [InlineData("group.coordinator.rebalance.protocols", "consumer", "cannot be disabled")]
-    [InlineData("group.coordinator.rebalance.protocols", "classic,foo", "expected some of consumer, classic, share, streams")]
-    [InlineData("group.coordinator.rebalance.protocols", "CLASSIC", "expected one of consumer, classic, share, streams")]
-    [InlineData("group.consumer.migration.policy", "nope", "expected one of")]
+    [InlineData("group.coordinator.rebalance.protocols", "classic,foo", "Invalid value foo for configuration group.coordinator.rebalance.protocols: String must be one of: consumer, classic, share, streams")]
+    [InlineData("group.coordinator.rebalance.protocols", "CLASSIC", "String must be one of: consumer, classic, share, streams")]
+    [InlineData("group.consumer.migration.policy", "nope", "must be one of")]
     [InlineData("group.consumer.assignment.interval.ms", "20000", "must be less than or equal to group.consumer.max.assignment.interval.ms (15000)")]
     [InlineData("group.consumer.session.timeout.ms", "1000", "must be greater than or equal to group.consumer.min.session.timeout.ms (45000)")]
     [InlineData("group.consumer.max.session.timeout.ms", "40000", "must be greater than or equal to group.consumer.min.session.timeout.ms (45000)")]
     [InlineData("group.consumer.max.heartbeat.interval.ms", "4000", "must be greater than or equal to group.consumer.min.heartbeat.interval.ms (5000)")]
     [InlineData("group.streams.heartbeat.interval.ms", "16000", "must be less than or equal to group.streams.max.heartbeat.interval.ms (15000)")]
     [InlineData("group.streams.num.standby.replicas", "3", "must be less than or equal to group.streams.max.standby.replicas (2)")]
-    [InlineData("offsets.topic.compression.codec", "5", "the largest is 4")]
+    [InlineData("offsets.topic.compression.codec", "5", "must be no more than 4")]
     public void What_does_not_fit_groups_is_refused_at_the_start(string name, string value, string expected) =>
         Assert.Contains(BrokerOptions.Default.With(name, value).Problems(), problem => problem.Contains(name, StringComparison.Ordinal) && problem.Contains(expected, StringComparison.Ordinal));
 

@@ -180,6 +180,20 @@ public sealed class ProducerStateTests
     }
 
     [Fact]
+    public void A_batch_of_the_older_protocol_behind_a_refused_one_of_the_newer_begins_the_producers_history_at_zero_too()
+    {
+        var bench = new LogBench();
+        var newer = bench.Log.BeginVerification(1, 0, 3, isNewProtocol: true);
+        Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, bench.Log.Append(bench.Batch(1, 0, 3, true, "v"), 0, AppendOrigin.Client, LogBench.Now, newer).Error);
+
+        var older = bench.Log.BeginVerification(1, 0, 3, isNewProtocol: false);
+
+        Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, bench.Log.Append(bench.Batch(1, 0, 3, true, "v"), 0, AppendOrigin.Client, LogBench.Now, older).Error);
+        Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, Append(bench, 1, 0, 3).Error);
+        Assert.True(bench.Log.Append(bench.Batch(1, 0, 0, true, "v"), 0, AppendOrigin.Client, LogBench.Now, older).IsSuccess);
+    }
+
+    [Fact]
     public void With_the_newer_protocol_a_guard_of_the_next_transaction_outlives_the_marker_of_the_former_one()
     {
         var bench = new LogBench();

@@ -37,7 +37,7 @@ internal static class ConsumerDescriptions
     };
 
     public static Described.DescribedGroup Refused(string groupId, ErrorCode error, string? why = null) =>
-        new() { GroupId = groupId, ErrorCode = error, ErrorMessage = why ?? ErrorCodes.Describe(error).Sentence };
+        new() { GroupId = groupId, ErrorCode = error, ErrorMessage = why };
 
     // What was deleted has no name any more, and is soon gone from here too.
     private static List<Described.TopicPartitions> Partitions(IEnumerable<TopicIdPartition> partitions, TopicsImage topics) =>

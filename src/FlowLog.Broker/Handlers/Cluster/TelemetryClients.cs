@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using System.Text.RegularExpressions;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
+using FlowLog.Broker.Metadata.Decisions;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
@@ -107,7 +107,7 @@ internal sealed class TelemetryClients(CurrentImage current, TimeProvider clock)
             "client_source_port" => (context.Remote as IPEndPoint)?.Port.ToString(CultureInfo.InvariantCulture) ?? "",
             _ => "unknown",
         };
-        return Regex.IsMatch(value, $@"\A(?:{selector[(equals + 1)..].Trim()})\z", RegexOptions.NonBacktracking);
+        return ClientMetricsRules.PatternOf(selector[(equals + 1)..]).IsMatch(value);
     }
 
     /// <summary>All zeros stand for no client, and one with a one at its end is kept free too.</summary>

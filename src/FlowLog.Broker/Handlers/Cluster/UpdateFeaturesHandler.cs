@@ -6,7 +6,7 @@ using FlowLog.Protocol.Messages;
 namespace FlowLog.Broker.Handlers.Cluster;
 
 /// <summary>Raises and lowers the levels of features.</summary>
-internal sealed class UpdateFeaturesHandler(Controller controller) : ControllerHandler<UpdateFeaturesRequest, UpdateFeaturesResponse>(controller)
+internal sealed class UpdateFeaturesHandler(Controller controller, int nodeId) : ControllerHandler<UpdateFeaturesRequest, UpdateFeaturesResponse>(controller)
 {
     private const short FirstWithTypes = 1;
 
@@ -20,5 +20,5 @@ internal sealed class UpdateFeaturesHandler(Controller controller) : ControllerH
     }
 
     /// <inheritdoc/>
-    protected override Decision<UpdateFeaturesResponse> Decide(ClusterImage image, UpdateFeaturesRequest request) => FeatureChanges.Decide(image, request);
+    protected override Decision<UpdateFeaturesResponse> Decide(ClusterImage image, UpdateFeaturesRequest request) => FeatureChanges.Decide(image, nodeId, request);
 }

@@ -37,15 +37,17 @@ internal sealed class ConfigDescriptions(BrokerConfigs broker, BrokerLoggers log
         {
             ConfigResourceType.Topic => TopicNames.Check(resource.Name)
                 ?? (image.Topics.Find(resource.Name) is null ? new Refusal(ErrorCode.UnknownTopicOrPartition, "") : null),
-            ConfigResourceType.Broker when resource.Name.Length > 0 && resource.Name != self =>
-                Invalid($"Unexpected broker id, expected {self} or empty string, but received {resource.Name}"),
-            ConfigResourceType.BrokerLogger when resource.Name != self =>
-                Invalid($"Unexpected broker id, expected {self}, but received {(resource.Name.Length == 0 ? "nothing" : resource.Name)}"),
+            ConfigResourceType.Broker when resource.Name.Length > 0 && resource.Name != self => NotSelf($"{self} or empty string,"),
+            ConfigResourceType.BrokerLogger when resource.Name != self => resource.Name.Length == 0 ? Invalid("Broker id must not be empty") : NotSelf(self),
             ConfigResourceType.Group or ConfigResourceType.ClientMetrics when resource.Name.Length == 0 => Invalid("The name of the resource must not be empty."),
             ConfigResourceType.Topic or ConfigResourceType.Broker or ConfigResourceType.BrokerLogger or ConfigResourceType.Group
                 or ConfigResourceType.ClientMetrics => null,
             _ => throw new InvalidOperationException($"Resources of type {resource.Type} have no configs."),
         };
+
+        Refusal NotSelf(string expected) => Invalid(int.TryParse(resource.Name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            ? $"Unexpected broker id, expected {expected} but received {resource.Name}"
+            : $"Broker id must be an integer, but it is: {resource.Name}");
     }
 
     private IEnumerable<ConfigEntry> Broker(ClusterImage image, IReadOnlyCollection<string>? names)

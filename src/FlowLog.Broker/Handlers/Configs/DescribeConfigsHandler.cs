@@ -53,7 +53,7 @@ internal sealed class DescribeConfigsHandler(ConfigDescriptions descriptions, Cu
             ConfigSource = (sbyte)entry.Source,
             IsSensitive = definition.IsSensitive,
             ConfigType = (sbyte)definition.Type,
-            Documentation = request.IncludeDocumentation && definition.Type != ConfigType.Unknown ? definition.Description : null,
+            Documentation = resource.Type == ConfigResourceType.BrokerLogger ? "" : request.IncludeDocumentation && definition.Type != ConfigType.Unknown ? definition.Description : null,
             Synonyms = !request.IncludeSynonyms ? [] : [.. entry.Settings.Select(setting => new DescribeConfigsResponse.DescribeConfigsSynonym
             {
                 Name = setting.Name, Value = Shown(definition, setting.Value, asWritten: setting.Source is ConfigSource.DynamicBroker or ConfigSource.DynamicDefaultBroker or ConfigSource.StaticBroker), Source = (sbyte)setting.Source,

@@ -56,6 +56,8 @@ internal sealed class FetchReading(Partitions partitions, int nodeId)
     {
         if (Find(target, limits.ByIds) is not { } leader)
             return new FetchResult(target, Missing(target, limits.ByIds)) { Aborted = [] };
+
+        // Whatever is negative is no epoch in a fetch.
         var refusal = leader.Ended != ErrorCode.None ? leader.Ended : CheckEpoch(Math.Max(target.CurrentLeaderEpoch, NoEpoch), leader.LeaderEpoch);
 
         // No other broker has a replica here; one that knows the leadership may soon have one, for all that Kafka knows.

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using FlowLog.Broker.Log;
 using FlowLog.Broker.Log.Producers;
@@ -10,7 +9,6 @@ using FlowLog.Broker.Replication;
 using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Compression;
 using FlowLog.Protocol.Errors;
-using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 using FlowLog.Protocol.Records;
 using FlowLog.Protocol.Wire;
@@ -25,11 +23,13 @@ namespace FlowLog.Broker.Handlers.Records;
 internal sealed class ProduceHandler(
     Partitions partitions, TransactionCoordinator transactions, CurrentImage current, BrokerConfigs broker, TimeProvider clock, ILogger log) : ApiHandler<ProduceRequest>
 {
-    private const short All = -1;
     /// <summary>The first version that names topics by id.</summary>
     public const short FirstWithIds = 13;
 
-    private const short FirstWithZstd = 7;
+    /// <summary>The first version whose clients know zstd.</summary>
+    public const short FirstWithZstd = 7;
+
+    private const short All = -1;
 
     /// <summary>The one client that may write into internal topics by hand.</summary>
     private const string AdminClientId = "__admin_client";
@@ -41,8 +41,7 @@ internal sealed class ProduceHandler(
     {
         var pending = new PendingProduce(context, request.Acks);
         Repeats.Merge(request.TopicData, context.Version >= FirstWithIds);
-        var verifies = request.TransactionalId is not null && broker.Boolean(current.Image.Configs, "transaction.partition.verification.enable");
-        var admission = new TransactionAdmission(transactions, _held, request.TransactionalId, context.Version, verifies, held => Append(pending, held), pending.Release);
+        var admission = request.TransactionalId is { } id ? AdmissionTo(id, context.Version, pending) : null;
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var (wholeError, wholeMessage) = ProduceScreening.Screen(request, context.Version, partitions);
         foreach (var topic in request.TopicData)
@@ -66,8 +65,15 @@ internal sealed class ProduceHandler(
             }
         }
 
-        admission.Ask();
+        admission?.Ask();
         pending.Started();
+    }
+
+    // A method of its own: requests that belong to no transaction, which is most, do not pay for what it captures.
+    private TransactionAdmission AdmissionTo(string transactionalId, short version, PendingProduce pending)
+    {
+        var verifies = broker.Boolean(current.Image.Configs, "transaction.partition.verification.enable");
+        return new TransactionAdmission(transactions, _held, transactionalId, version, verifies, held => Append(pending, held), pending.Release);
     }
 
     /// <summary>
@@ -122,12 +128,20 @@ internal sealed class ProduceHandler(
     }
 
     private static void Append(
-        PendingProduce pending, TransactionAdmission admission, PartitionLeader leader, RecordBytes records, long now, ProduceResponse.PartitionProduceResponse answer)
+        PendingProduce pending, TransactionAdmission? admission, PartitionLeader leader, RecordBytes records, long now, ProduceResponse.PartitionProduceResponse answer)
     {
-        if (admission.Holds(leader, records.Memory, now, answer))
-            pending.Hold();
-        else
-            Append(pending, leader, MemoryMarshal.AsMemory(records.Memory), null, now, answer);
+        switch (admission?.Admit(leader, records.Memory, now, answer) ?? Admission.Open)
+        {
+            case Admission.Open:
+                Append(pending, leader, MemoryMarshal.AsMemory(records.Memory), null, now, answer);
+                break;
+            case Admission.Held:
+                pending.Hold();
+                break;
+            case Admission.Fenced:
+                answer.ErrorCode = ErrorCode.InvalidProducerEpoch;
+                break;
+        }
     }
 
     private static void Append(PendingProduce pending, HeldBatch held)

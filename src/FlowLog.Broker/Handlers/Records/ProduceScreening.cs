@@ -15,8 +15,6 @@ namespace FlowLog.Broker.Handlers.Records;
 /// </summary>
 internal static class ProduceScreening
 {
-    private const short FirstWithZstd = 7;
-
     /// <summary>What a record of the oldest format takes at least.</summary>
     private const int OldestRecordOverhead = 14;
 
@@ -76,7 +74,7 @@ internal static class ProduceScreening
                     continue;
                 var isFatal = batch.Length < ProducerIdEnd
                     ? !ClientBatchValidator.HasSecond(records[batch.Length..])
-                    : version < FirstWithZstd && (Codec)(RecordBatch.AttributesOf(batch) & BatchAttributes.CodecMask) > Codec.Zstd;
+                    : version < ProduceHandler.FirstWithZstd && (Codec)(RecordBatch.AttributesOf(batch) & BatchAttributes.CodecMask) > Codec.Zstd;
                 if (isFatal && (version >= ProduceHandler.FirstWithIds ? partitions.Find(topic.TopicId) : partitions.Find(topic.Name))?[data.Index] is not null)
                     return true;
             }

@@ -7,41 +7,57 @@ using FlowLog.Protocol.Records;
 
 namespace FlowLog.Broker.Handlers.Records;
 
+/// <summary>What becomes of a batch that wants in.</summary>
+internal enum Admission
+{
+    /// <summary>It is appended at once.</summary>
+    Open,
+
+    /// <summary>It waits for the coordinator's word.</summary>
+    Held,
+
+    /// <summary>Its epoch is over in this partition. The coordinator is not asked, whose transaction it is makes no difference.</summary>
+    Fenced,
+}
+
 /// <summary>
 /// Lets batches of transactions in. A partition that knows the transaction to be open lets them in at once. Otherwise the coordinator is asked
 /// first: with the newer protocol it adds the partition, with the older one it says whether the producer did (KIP-890).
 /// </summary>
 /// <param name="transactions">Whom it asks.</param>
 /// <param name="waiting">What others wait for.</param>
-/// <param name="transactionalId">The request's; null if it belongs to no transaction.</param>
+/// <param name="transactionalId">The request's.</param>
 /// <param name="version">The request's.</param>
 /// <param name="append">Appends a batch that was held, with its answer refused or still free of errors.</param>
 /// <param name="release">Lets the answer to a batch that was held go.</param>
 /// <param name="verifies"><c>transaction.partition.verification.enable</c>; producers of the newer protocol are not affected by it.</param>
 internal sealed class TransactionAdmission(
-    TransactionCoordinator transactions, HeldBatches waiting, string? transactionalId, short version, bool verifies, Action<HeldBatch> append, Action release)
+    TransactionCoordinator transactions, HeldBatches waiting, string transactionalId, short version, bool verifies, Action<HeldBatch> append, Action release)
 {
     private const short FirstThatAdds = 12;
     private List<HeldBatch>? _held;
 
-    /// <summary>True if the batch has to wait for <see cref="Ask()"/>; a copy of it is kept.</summary>
-    public bool Holds(PartitionLeader leader, ReadOnlyMemory<byte> batch, long now, ProduceResponse.PartitionProduceResponse answer)
+    /// <summary>Whether the batch has to wait for <see cref="Ask()"/>, in which case a copy of it is kept.</summary>
+    public Admission Admit(PartitionLeader leader, ReadOnlyMemory<byte> batch, long now, ProduceResponse.PartitionProduceResponse answer)
     {
-        if (transactionalId is null || (!verifies && version < FirstThatAdds) || !BatchHeader.TryRead(batch.Span, out var header) || !header.IsTransactional || header.IsControl)
-            return false;
+        if ((!verifies && version < FirstThatAdds) || !BatchHeader.TryRead(batch.Span, out var header) || !header.IsTransactional || header.IsControl)
+            return Admission.Open;
 
         // Of nobody's batch there is nothing to ask. It is in no transaction either, whatever it says of itself.
         if (!header.HasProducerId)
-            return false;
+            return Admission.Open;
+
+        if (leader.Log.IsFenced(header.ProducerId, header.ProducerEpoch))
+            return Admission.Fenced;
 
         var guard = leader.Log.BeginVerification(header.ProducerId, header.ProducerEpoch, header.BaseSequence, version >= FirstThatAdds);
         if (guard is null && !waiting.Any(leader, header.ProducerId))
-            return false;
+            return Admission.Open;
 
         var held = new HeldBatch(leader, batch.ToArray(), new ProducerIdAndEpoch(header.ProducerId, header.ProducerEpoch), guard, now, answer, append, release);
         (_held ??= []).Add(held);
         waiting.Add(held);
-        return true;
+        return Admission.Held;
     }
 
     /// <summary>Asks about everything that is held.</summary>
@@ -58,7 +74,7 @@ internal sealed class TransactionAdmission(
     private void Ask(List<HeldBatch> batches, ProducerIdAndEpoch producer)
     {
         var claim = new PartitionsClaim(
-            transactionalId!,
+            transactionalId,
             producer,
             batches.ConvertAll(held => held.Leader.Partition),
             version >= FirstThatAdds ? Transaction.EpochBumpingProtocol : (short)0);

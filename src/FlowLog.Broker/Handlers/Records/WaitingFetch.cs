@@ -27,8 +27,10 @@ internal sealed class WaitingFetch(RequestContext context, FetchReading reading,
 
         lock (_watched)
         {
-            foreach (var leader in results.Select(result => result.Leader).OfType<PartitionLeader>())
+            foreach (var result in results)
             {
+                if (result.Leader is not { } leader)
+                    continue;
                 leader.Watch(this);
                 _watched.Add(leader);
             }

@@ -10,5 +10,5 @@ internal static class AccessRules
         resource == Unknown || pattern == Unknown || operation == Unknown || permission == Unknown;
 
     /// <summary>The sentence that goes with the error.</summary>
-    public const string NoAuthorizer = "No Authorizer is configured.";
+    public const string NoAuthorizer = "No Authorizer is configured on the broker";
 }

@@ -17,36 +17,36 @@ internal sealed class ElectLeadersHandler(CurrentImage current) : ApiHandler<Ele
     protected override void Handle(RequestContext context, ElectLeadersRequest request)
     {
         var image = current.Image;
+
+        // Without any time nothing is begun, and not even the type is looked at. Nor is it where nothing is asked for.
+        var isNothing = request.TopicPartitions is { Count: 0 };
+        var isTooLate = request.TimeoutMs <= 0 && !isNothing;
         var isKnownType = request.ElectionType is Preferred or Unclean;
+        var response = new ElectLeadersResponse();
+        if (context.Version >= FirstWithError)
+            response.ErrorCode = isTooLate ? ErrorCode.RequestTimedOut : isKnownType || isNothing ? ErrorCode.None : ErrorCode.InvalidRequest;
 
-        // Without any time nothing is begun, and not even the type is looked at.
-        var isTooLate = request.TimeoutMs <= 0 && request.TopicPartitions is not { Count: 0 };
-        var response = new ElectLeadersResponse { ErrorCode = context.Version < FirstWithError ? ErrorCode.None : isTooLate ? ErrorCode.RequestTimedOut : isKnownType || request.TopicPartitions is { Count: 0 } ? ErrorCode.None : ErrorCode.InvalidRequest };
-        if (request.TopicPartitions is null)
-        {
-            // All partitions: those that need no election are left out, and that is every one.
-            if (isKnownType)
-                response.ReplicaElectionResults.AddRange(image.Topics.ByName.Keys.Select(name => new ElectLeadersResponse.ReplicaElectionResult { Topic = name }));
-            context.Reply(response);
-            return;
-        }
-
-        foreach (var asked in request.TopicPartitions)
+        // All partitions: those that need no election are left out, and that is every one.
+        if (request.TopicPartitions is null && isKnownType)
+            response.ReplicaElectionResults.AddRange(image.Topics.ByName.Keys.Select(name => new ElectLeadersResponse.ReplicaElectionResult { Topic = name }));
+        foreach (var asked in request.TopicPartitions ?? [])
         {
             response.ReplicaElectionResults.Add(new ElectLeadersResponse.ReplicaElectionResult
             {
                 Topic = asked.Topic,
-                PartitionResult = [.. asked.Partitions.Select(partition => isTooLate
-                    ? new PartitionResult { PartitionId = partition, ErrorCode = ErrorCode.RequestTimedOut, ErrorMessage = null }
-                    : isKnownType ? Elect(image.Topics.Find(asked.Topic)?.Partition(partition), partition)
-                    : new PartitionResult { PartitionId = partition, ErrorCode = ErrorCode.InvalidRequest, ErrorMessage = $"Unknown election type {request.ElectionType}." })],
+                PartitionResult = asked.Partitions.ConvertAll(partition => isTooLate ? Result(partition, ErrorCode.RequestTimedOut, null)
+                    : isKnownType ? Elect(image.Topics.Find(asked.Topic), asked.Topic, partition)
+                    : Result(partition, ErrorCode.InvalidRequest, $"Unknown election type {request.ElectionType}")),
             });
         }
 
         context.Reply(response);
     }
 
-    private static PartitionResult Elect(PartitionImage? partition, int id) => partition is null
-        ? new PartitionResult { PartitionId = id, ErrorCode = ErrorCode.UnknownTopicOrPartition, ErrorMessage = "There is no such partition." }
-        : new PartitionResult { PartitionId = id, ErrorCode = ErrorCode.ElectionNotNeeded, ErrorMessage = "Leader election not needed for topic partition." };
+    private static PartitionResult Elect(TopicImage? topic, string name, int partition) =>
+        topic is null ? Result(partition, ErrorCode.UnknownTopicOrPartition, $"No such topic as {name}")
+        : topic.Partition(partition) is null ? Result(partition, ErrorCode.UnknownTopicOrPartition, $"No such partition as {name}-{partition}")
+        : Result(partition, ErrorCode.ElectionNotNeeded, "Leader election not needed for topic partition.");
+
+    private static PartitionResult Result(int partition, ErrorCode error, string? message) => new() { PartitionId = partition, ErrorCode = error, ErrorMessage = message };
 }

@@ -90,7 +90,7 @@ internal sealed class ProducerStates
         entry.ApplyMarker(header.ProducerEpoch, marker.CoordinatorEpoch, header.MaxTimestamp);
 
         // With the newer protocol the marker has the epoch of the next transaction, which may already have asked: its guard still fits.
-        if (_guards.TryGetValue(header.ProducerId, out var guard) && !(guard.IsNewProtocol && guard.Epoch >= header.ProducerEpoch))
+        if (_guards.TryGetValue(header.ProducerId, out var guard) && !(guard.OutlivesMarkers && guard.Epoch >= header.ProducerEpoch))
             _guards.Remove(header.ProducerId);
         if (start < 0)
             return null;
@@ -117,6 +117,9 @@ internal sealed class ProducerStates
 
         return guard;
     }
+
+    /// <summary>Whether a newer epoch of a producer was seen: whatever comes under the given one is refused, and nobody has to be asked about it.</summary>
+    public bool IsFenced(long producerId, short epoch) => Find(producerId) is { } entry && epoch < entry.Epoch;
 
     /// <summary>Whether a transactional batch is covered: by an open transaction, or by a guard that still fits.</summary>
     public bool IsVerified(in BatchHeader header, VerificationGuard? guard) =>
@@ -164,7 +167,7 @@ internal sealed class ProducerStates
             return OutOfOrder(header, guard.LowestSequence);
 
         if (entry is null || entry.Epoch == RecordBatch.NoProducerEpoch)
-            return guard is { IsNewProtocol: true } && header.IsTransactional && first != 0 ? OutOfOrder(header, 0) : default;
+            return guard is { StartsAtZero: true } && first != 0 ? OutOfOrder(header, 0) : default;
 
         if (header.ProducerEpoch != entry.Epoch)
             return first == 0 ? default : OutOfOrder(header, 0);

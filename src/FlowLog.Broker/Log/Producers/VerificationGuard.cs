@@ -10,11 +10,17 @@ internal sealed class VerificationGuard
     {
         LowestSequence = sequence;
         Epoch = epoch;
-        IsNewProtocol = isNewProtocol;
+        StartsAtZero = OutlivesMarkers = isNewProtocol;
     }
 
-    /// <summary>Whether the producer bumps its epoch with every transaction, and so starts each at sequence 0.</summary>
-    public bool IsNewProtocol { get; private set; }
+    /// <summary>
+    /// Whether the producer bumps its epoch with every transaction, and so starts each at sequence 0. As whoever asked first had it: a batch of the old protocol that comes
+    /// behind a refused one of the new protocol does not begin the producer's history here in the middle.
+    /// </summary>
+    public bool StartsAtZero { get; }
+
+    /// <summary>Whether a marker may leave the guard be, since it has the epoch of the next transaction already. This must be true of whoever has asked last.</summary>
+    public bool OutlivesMarkers { get; private set; }
 
     internal int LowestSequence { get; private set; }
 
@@ -23,9 +29,8 @@ internal sealed class VerificationGuard
     /// <summary>The batch of a retry may be an earlier one than the one that asked first.</summary>
     internal void Lower(int sequence, short epoch, bool isNewProtocol)
     {
-        // What lets a guard outlive a marker must be true of whoever has asked last.
         if (epoch >= Epoch)
-            IsNewProtocol = isNewProtocol && (epoch > Epoch || IsNewProtocol);
+            OutlivesMarkers = isNewProtocol && (epoch > Epoch || OutlivesMarkers);
 
         if (epoch > Epoch || (epoch == Epoch && sequence < LowestSequence))
             (Epoch, LowestSequence) = (epoch, sequence);

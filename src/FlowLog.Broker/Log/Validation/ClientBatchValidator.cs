@@ -153,10 +153,9 @@ internal static class ClientBatchValidator
 
     private static AppendOutcome? CheckRecords(in BatchHeader header, RecordReader reader, LogOptions options, long now, out long largestTimestamp)
     {
-        List<RejectedRecord>? rejected = null;
+        Rejections? rejected = null;
         AppendOutcome? lost = null;
-        var hasBadTimestamp = false;
-        var earliest = options.UsesLogAppendTime ? long.MinValue : now - Math.Min(options.TimestampBeforeMaxMs, long.MaxValue);
+        var earliest = options.UsesLogAppendTime ? long.MinValue : now - options.TimestampBeforeMaxMs;
         var latest = options.UsesLogAppendTime || options.TimestampAfterMaxMs > long.MaxValue - now ? long.MaxValue : now + options.TimestampAfterMaxMs;
         var claimsAppendTime = options.UsesLogAppendTime && header.IsLogAppendTime;
         var needsKey = options.IsCompacted;
@@ -168,14 +167,14 @@ internal static class ClientBatchValidator
         var index = 0;
         for (; reader.MoveNext(); index++)
         {
-            if (keepsOffsets && reader.OffsetDelta != index)
+            if (keepsOffsets && lost is null && reader.OffsetDelta != index)
             {
                 var misplaced = $"Record {index} of the batch has the offset delta {reader.OffsetDelta}; they count up from 0.";
                 if (header.Codec == Codec.None)
                     return AppendOutcome.Refused(ErrorCode.InvalidRecord, misplaced);
 
                 // Kafka means to write a compressed batch anew then, when all else is found well, and fails.
-                lost ??= AppendOutcome.Refused(ErrorCode.UnknownServerError, misplaced);
+                lost = AppendOutcome.Refused(ErrorCode.UnknownServerError, misplaced);
             }
 
             var record = reader.Current;
@@ -185,19 +184,11 @@ internal static class ClientBatchValidator
 
             // One fault a record, and a missing key before anything about its time.
             if (needsKey && record.Key.IsNull)
-            {
-                (rejected ??= []).Add(new RejectedRecord(index, "A record of a compacted topic needs a key."));
-            }
+                (rejected ??= new Rejections()).LacksKey(index);
             else if (claimsAppendTime)
-            {
-                hasBadTimestamp = true;
-                (rejected ??= []).Add(new RejectedRecord(index, "A producer may not mark its timestamps as append time."));
-            }
+                (rejected ??= new Rejections()).ClaimsAppendTime(index);
             else if ((timestamp < earliest || timestamp > latest) && timestamp != RecordBatch.NoTimestamp)
-            {
-                hasBadTimestamp = true;
-                (rejected ??= []).Add(new RejectedRecord(index, $"The timestamp {timestamp} is outside of what the topic takes, {earliest} to {latest}."));
-            }
+                (rejected ??= new Rejections()).IsOutOfTime(index, timestamp, earliest, latest);
         }
 
         // Kafka takes most of what is no record for the client's fault, but not this.
@@ -210,12 +201,7 @@ internal static class ClientBatchValidator
                 ErrorCode.InvalidRecord, $"The batch announces {header.RecordCount} records, but {reader.Surplus} bytes follow on the last of them.");
         }
 
-        if (rejected is null)
-            return lost;
-
-        return hasBadTimestamp
-            ? AppendOutcome.Refused(ErrorCode.InvalidTimestamp, "One or more records have been rejected due to invalid timestamp", rejected)
-            : AppendOutcome.Refused(ErrorCode.InvalidRecord, $"One or more records have been rejected due to {rejected.Count} record errors in total.", rejected);
+        return rejected?.Outcome() ?? lost;
     }
 
     /// <summary>What may lie in a log as a producer wrote it, but is not written anew: Kafka fails over it.</summary>

@@ -65,7 +65,7 @@ internal abstract record AllowedValues
     private sealed record Filled : AllowedValues
     {
         public override string? Problem(ConfigDefinition config, string? value) =>
-            value is not null && ConfigDefinition.Elements(value).Contains("") ? config.Refuse(value, "no element may be empty") : null;
+            value is not null && ConfigDefinition.Elements(value).Contains("") ? $"Configuration '{config.Name}' values must not be empty." : null;
     }
 
     private sealed record Range(double Low, double High, double? Extra) : AllowedValues
@@ -77,9 +77,14 @@ internal abstract record AllowedValues
             var number = double.Parse(value, CultureInfo.InvariantCulture);
             if (number == Extra)
                 return null;
-            if (number < Low)
-                return config.Refuse(value, $"the smallest is {Low}");
-            return number > High ? config.Refuse(value, $"the largest is {High}") : null;
+            var (isTooLow, isTooHigh) = (number < Low, number > High);
+
+            // What is no number lies neither below nor above, and Kafka takes it.
+            if (!isTooLow && !isTooHigh)
+                return null;
+            var bounds = Extra is not null ? $"Value must be between {Low} and {High} or equal to {Extra}"
+                : isTooLow ? $"Value must be at least {Low}" : $"Value must be no more than {High}";
+            return config.Refuse(config.Show(value), bounds);
         }
     }
 
@@ -93,7 +98,7 @@ internal abstract record AllowedValues
             foreach (var element in elements)
             {
                 if (!Names.Contains(element, AnyCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal))
-                    return config.Refuse(value, $"expected {(elements.Length > 1 ? "some" : "one")} of {string.Join(", ", Names)}");
+                    return config.Refuse(element, $"String must be one of: {string.Join(", ", Names)}");
             }
 
             return null;
@@ -107,7 +112,7 @@ internal abstract record AllowedValues
 
         public override string? Problem(ConfigDefinition config, string? value) =>
             value is null or "earliest" or "latest" || (value.StartsWith(Duration, StringComparison.Ordinal) && IsSpan(value[Duration.Length..])) ? null
-            : config.Refuse(value, "expected earliest, latest or by_duration:PnDTnHnMnS");
+            : config.Refuse(value, "The value must be either 'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS>'.");
 
         private static bool IsSpan(string text)
         {
@@ -129,7 +134,9 @@ internal abstract record AllowedValues
         {
             if (value is null or "" or "*" || ConfigDefinition.Elements(value).All(element => element.Length == 0 || IsPair(element)))
                 return null;
-            return config.Refuse(value, "expected * or partition:broker,partition:broker");
+            return config.Refuse(
+                $"[{string.Join(", ", ConfigDefinition.Elements(value))}]",
+                $"{config.Name} must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...");
         }
 
         private static bool IsPair(string element) =>

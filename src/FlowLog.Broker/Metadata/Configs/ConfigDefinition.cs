@@ -46,7 +46,7 @@ internal sealed record ConfigDefinition(
         var canonical = Type == ConfigType.Password ? value : value.Trim();
         if (Type == ConfigType.List)
             canonical = string.Join(',', Elements(canonical));
-        problem = TypeProblem(canonical) ?? Allowed.Problem(this, canonical);
+        problem = TypeProblem(canonical, value) ?? Allowed.Problem(this, canonical);
         return canonical;
     }
 
@@ -65,20 +65,23 @@ internal sealed record ConfigDefinition(
         value.Length == 0 ? [] : value.Split(',', StringSplitOptions.TrimEntries);
 
     /// <summary>Whether a text is a value of the config's type, allowed or not.</summary>
-    public bool IsReadable(string value) => TypeProblem(value.Trim()) is null;
+    public bool IsReadable(string value) => TypeProblem(value.Trim(), value) is null;
 
-    private string? TypeProblem(string value) => Type switch
+    private string? TypeProblem(string value, string asWritten) => Type switch
     {
         ConfigType.Boolean when !value.Equals("true", StringComparison.OrdinalIgnoreCase) && !value.Equals("false", StringComparison.OrdinalIgnoreCase)
-            => Refuse(value, "expected true or false"),
-        ConfigType.Int when !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => Refuse(value, "not a number of type int"),
-        ConfigType.Short when !short.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => Refuse(value, "not a number of type short"),
-        ConfigType.Long when !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => Refuse(value, "not a number of type long"),
-        ConfigType.Double when !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => Refuse(value, "not a number of type double"),
+            => Refuse(asWritten, "Expected value to be either true or false"),
+        ConfigType.Int when !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => NotANumber(asWritten),
+        ConfigType.Short when !short.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => NotANumber(asWritten),
+        ConfigType.Long when !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => NotANumber(asWritten),
+        ConfigType.Double when !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => NotANumber(asWritten),
         _ => null,
     };
 
-    internal string Refuse(string? value, string why) => $"Invalid value {(IsSensitive ? "[hidden]" : value ?? "null")} for configuration {Name}: {why}.";
+    private string NotANumber(string asWritten) => Refuse(asWritten, $"Not a number of type {Type.ToString().ToUpperInvariant()}");
+
+    /// <summary>The sentence in Kafka's words, which its users know.</summary>
+    internal string Refuse(string? value, string why) => $"Invalid value {(IsSensitive ? "[hidden]" : value ?? "null")} for configuration {Name}: {why}";
 
     private string Fallback => BrokerKey is not null ? $"by default what the broker has as {BrokerKey}" : Default is null ? "without a default" : $"by default '{Default}'";
 

@@ -59,20 +59,21 @@ internal static class BrokerConfigRules
         if (Find(name, out var isPrefixed) is not { } definition)
             return value;
         var canonical = definition.Parse(value, out var problem);
-        problem = definition.IsReadOnly ? $"Cannot update these configs dynamically: {name}."
-            : resource == ConfigResource.AllBrokers && definition.Update == ConfigUpdate.PerBroker ? $"Cannot update these configs at default cluster level: {name}."
-            : OfListeners.Contains(name) && !isPrefixed ? $"These security configs can be dynamically updated only per-listener using the listener prefix: {name}."
+        problem = definition.IsReadOnly ? $"Cannot update these configs dynamically: [{name}]"
+            : OfListeners.Contains(name) && !isPrefixed ? $"These security configs can be dynamically updated only per-listener using the listener prefix: [{name}]"
+            : problem is not null ? problem
+            : resource == ConfigResource.AllBrokers && definition.Update == ConfigUpdate.PerBroker ? $"Cannot update these configs at default cluster level, broker id must be specified: [{name}]"
             : name == "listeners" ? "The listeners of a running broker cannot change: set them in its properties and start it anew."
             : definition.Name is "max.connections" or "max.connection.creation.rate" && canonical == "0" ? $"{name} is 0; the smallest is 1."
             : canonical != definition.Default && NamesClasses(definition) && (canonical!.Length > 0 || definition.Type == ConfigType.Class) ? $"{name} names the class {canonical}, and this broker loads none."
-            : name == "log.cleaner.dedupe.buffer.size" && problem is null && long.Parse(canonical!, CultureInfo.InvariantCulture) <= LeastDedupeBuffer
+            : name == "log.cleaner.dedupe.buffer.size" && long.Parse(canonical!, CultureInfo.InvariantCulture) <= LeastDedupeBuffer
                 ? $"{name} is {canonical}; each cleaner thread needs more than {LeastDedupeBuffer} bytes."
             : name == "max.connections.per.ip.overrides" && !canonical!.Split(',').All(IsOverride) ? $"{name} is '{canonical}'; it takes host:count,host:count."
             : name == "max.connections.per.ip" && canonical == "0" ? "max.connections.per.ip can be 0 only together with max.connections.per.ip.overrides."
-            : name == "log.roll.ms" && problem is null && long.Parse(canonical!, CultureInfo.InvariantCulture) < 1 ? $"{name} must be greater than or equal to 1."
-            : name == "log.roll.jitter.ms" && problem is null && long.Parse(canonical!, CultureInfo.InvariantCulture) < 0 ? $"{name} must be greater than or equal to 0."
+            : name == "log.roll.ms" && long.Parse(canonical!, CultureInfo.InvariantCulture) < 1 ? $"{name} must be greater than or equal to 1."
+            : name == "log.roll.jitter.ms" && long.Parse(canonical!, CultureInfo.InvariantCulture) < 0 ? $"{name} must be greater than or equal to 0."
             : name == "log.retention.ms" && canonical == "0" ? "log.retention.ms must be unlimited (-1) or, equal or greater than 1."
-            : problem ?? ThreadProblem(definition, canonical!);
+            : ThreadProblem(definition, canonical!);
         if (problem is not null)
             refusal = new Refusal(ErrorCode.InvalidRequest, problem);
         return canonical;

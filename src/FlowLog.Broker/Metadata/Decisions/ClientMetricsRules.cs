@@ -7,6 +7,8 @@ namespace FlowLog.Broker.Metadata.Decisions;
 /// <summary>What a client metrics subscription (KIP-714) may say. It is kept and told; metrics are not asked for.</summary>
 internal static class ClientMetricsRules
 {
+    private const string IntervalKey = "interval.ms";
+
     private static readonly string[] Selectors =
         ["client_instance_id", "client_id", "client_software_name", "client_software_version", "client_source_address", "client_source_port"];
 
@@ -22,11 +24,19 @@ internal static class ClientMetricsRules
 
         var canonical = definition.Parse(value, out var problem);
         if (problem is not null)
-            refusal = new Refusal(definition.Type == ConfigType.Int && definition.IsReadable(value) ? ErrorCode.InvalidRequest : ErrorCode.InvalidConfig, problem);
+        {
+            refusal = name == IntervalKey && definition.IsReadable(value)
+                ? new Refusal(ErrorCode.InvalidRequest, $"Invalid value {canonical} for {name}, interval must be between 100 and 3600000 (1 hour)")
+                : new Refusal(ErrorCode.InvalidConfig, problem);
+        }
         else if (name == "match" && ConfigDefinition.Elements(canonical!).FirstOrDefault(element => !IsSelector(element)) is { } wrong)
             refusal = new Refusal(ErrorCode.InvalidConfig, $"Illegal client matching pattern '{wrong}': write NAME=REGEX with a name of {string.Join(", ", Selectors)}.");
         return canonical;
     }
+
+    /// <summary>What a client's property must match as a whole. Without backtracking a pattern cannot take for ever.</summary>
+    /// <exception cref="ArgumentException">It is no pattern, or one that needs backtracking (<see cref="NotSupportedException"/>).</exception>
+    public static Regex PatternOf(string text) => new($@"\A(?:{text.Trim()})\z", RegexOptions.NonBacktracking);
 
     private static bool IsSelector(string element)
     {
@@ -34,8 +44,8 @@ internal static class ClientMetricsRules
             return false;
         try
         {
-            // Without backtracking a pattern cannot take for ever; it is only looked at here.
             _ = new Regex(pattern.Trim(), RegexOptions.NonBacktracking);
+            _ = PatternOf(pattern);
             return true;
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)

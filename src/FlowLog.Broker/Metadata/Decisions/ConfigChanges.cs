@@ -29,7 +29,7 @@ internal sealed class ConfigChanges(BrokerConfigs broker, LoggerLevels loggers)
         if (CheckRequest(resource, wishes) is { } malformed)
             return malformed;
         if (resource.Type == ConfigResourceType.BrokerLogger)
-            return replaceAll ? Invalid("Levels of loggers are changed one at a time.") : null;
+            return replaceAll ? Invalid("Levels of loggers are changed one at a time, and not replaced all together.") : CheckLoggers(resource, wishes);
         if (resource.Type == ConfigResourceType.Broker && wishes.Any(wish => !Enum.IsDefined(wish.Operation)))
             return Invalid("Unknown operation type.");
         if (CheckLists(resource, wishes) is { } impossible)
@@ -83,14 +83,14 @@ internal sealed class ConfigChanges(BrokerConfigs broker, LoggerLevels loggers)
         foreach (var wish in wishes)
         {
             if (wish.Value is null && wish.Operation != ConfigOperation.Delete)
-                return Invalid($"Null value not supported for : {wish.Name}.");
+                return Invalid($"Null value not supported for : {wish.Name}");
         }
 
         return resource.Type switch
         {
             ConfigResourceType.Broker when resource.Name.Length == 0 || resource.Name == broker.NodeId.ToString(CultureInfo.InvariantCulture) => null,
             ConfigResourceType.Broker => Invalid($"Unexpected broker id, expected {broker.NodeId}, but received {resource.Name}."),
-            ConfigResourceType.BrokerLogger => CheckLoggers(resource, wishes),
+            ConfigResourceType.BrokerLogger => null,
             _ => IsForController(resource) ? null : Invalid($"Unexpected resource type {(sbyte)resource.Type}."),
         };
     }
@@ -98,18 +98,20 @@ internal sealed class ConfigChanges(BrokerConfigs broker, LoggerLevels loggers)
     /// <summary>Of the loggers only the one above all others has a level that may change, and that only if whoever runs the node lets it.</summary>
     private Refusal? CheckLoggers(ConfigResource resource, IReadOnlyList<ConfigWish> wishes)
     {
-        if (resource.Name != broker.NodeId.ToString(CultureInfo.InvariantCulture))
-            return Invalid($"Unexpected broker id, expected {broker.NodeId}, but received '{resource.Name}'.");
+        if (!int.TryParse(resource.Name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var node))
+            return Invalid($"Node id must be an integer, but it is: {resource.Name}");
+        if (node != broker.NodeId)
+            return Invalid($"Unexpected node id. Expected {broker.NodeId}, but received {node}");
         foreach (var wish in wishes)
         {
             if (!Enum.IsDefined(wish.Operation))
                 return new Refusal(ErrorCode.UnknownServerError, "");
             if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract)
-                return Invalid($"{wish.Operation} is not allowed for loggers.");
+                return Invalid($"{wish.Operation.ToString().ToUpperInvariant()} operation is not allowed for the BROKER_LOGGER resource");
             if (wish.Name != LoggerLevels.Root)
-                return new Refusal(ErrorCode.InvalidConfig, $"Logger {wish.Name} does not exist, or its level cannot be changed while the node runs.");
+                return new Refusal(ErrorCode.InvalidConfig, $"Logger {wish.Name} does not exist! Only the level of {LoggerLevels.Root} can be changed.");
             if (wish.Operation == ConfigOperation.Delete)
-                return Invalid("The level of the root logger cannot be removed.");
+                return Invalid("Removing the log level of the root logger is not allowed");
             if (!LoggerLevels.IsLevel(wish.Value!))
                 return new Refusal(ErrorCode.InvalidConfig, $"'{wish.Value}' is no level of a logger; these are: {string.Join(", ", LoggerLevels.Names)}.");
             if (!loggers.CanChange)
@@ -135,15 +137,25 @@ internal sealed class ConfigChanges(BrokerConfigs broker, LoggerLevels loggers)
             if (!Enum.IsDefined(wish.Operation))
                 return new Refusal(ErrorCode.UnknownServerError, "");
 
-            // There is no value that it could be added to or taken from: Kafka fails over that.
-            if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract && Find(resource.Type, wish.Name) is { IsRequired: true })
-                return new Refusal(ErrorCode.UnknownServerError, "");
-            if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract
-                && (resource.Type is ConfigResourceType.ClientMetrics or ConfigResourceType.Group || Find(resource.Type, wish.Name) is not { Type: ConfigType.List }))
-                return new Refusal(ErrorCode.InvalidConfig, $"Can't {wish.Operation.ToString().ToUpperInvariant()} to key {wish.Name} because its type is not LIST.");
+            if (wish.Operation is ConfigOperation.Append or ConfigOperation.Subtract && CheckList(resource.Type, wish) is { } impossible)
+                return impossible;
         }
 
         return null;
+    }
+
+    private static Refusal? CheckList(ConfigResourceType type, ConfigWish wish)
+    {
+        var operation = wish.Operation.ToString();
+        if (type is ConfigResourceType.ClientMetrics or ConfigResourceType.Group || Find(type, wish.Name) is not { Type: ConfigType.List } list)
+        {
+            return new Refusal(ErrorCode.InvalidConfig, type == ConfigResourceType.Broker
+                ? $"Config value {operation.ToLowerInvariant()} is not allowed for config key: {wish.Name}"
+                : $"Can't {operation.ToUpperInvariant()} to key {wish.Name} because its type is not LIST.");
+        }
+
+        // There is no value that it could be added to or taken from: Kafka fails over that.
+        return list.IsRequired ? new Refusal(ErrorCode.UnknownServerError, "") : null;
     }
 
     private string? Wanted(

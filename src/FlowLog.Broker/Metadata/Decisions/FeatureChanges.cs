@@ -17,14 +17,14 @@ internal static class FeatureChanges
 
     private const sbyte UnsafeDowngrade = 3;
 
-    /// <summary>The decision about one request.</summary>
-    public static Decision<UpdateFeaturesResponse> Decide(ClusterImage image, UpdateFeaturesRequest request)
+    /// <summary>The decision of the controller <paramref name="nodeId"/> about one request.</summary>
+    public static Decision<UpdateFeaturesResponse> Decide(ClusterImage image, int nodeId, UpdateFeaturesRequest request)
     {
         var records = new List<IMetadataRecord>();
         var response = new UpdateFeaturesResponse { ErrorMessage = null };
         foreach (var update in request.FeatureUpdates)
         {
-            if (Problem(image, update) is { } problem)
+            if (Problem(image, nodeId, update) is { } problem)
             {
                 return new Decision<UpdateFeaturesResponse>(new UpdateFeaturesResponse
                 {
@@ -43,7 +43,7 @@ internal static class FeatureChanges
         return new Decision<UpdateFeaturesResponse>(response, request.ValidateOnly ? [] : records);
     }
 
-    private static string? Problem(ClusterImage image, Update update)
+    private static string? Problem(ClusterImage image, int nodeId, Update update)
     {
         var wanted = update.MaxVersionLevel;
         if (update.UpgradeType is not (Upgrade or SafeDowngrade or UnsafeDowngrade))
@@ -52,9 +52,9 @@ internal static class FeatureChanges
             return "A feature version cannot be less than 0.";
         var supported = Features.Supported.FirstOrDefault(feature => feature.Name == update.Feature);
         if (supported.Name is null)
-            return "The controller does not support this feature.";
+            return $"Local controller {nodeId} does not support this feature.";
         if (wanted != 0 && (wanted < supported.Range.Lowest || wanted > supported.Range.Highest))
-            return $"The controller only supports versions {supported.Range.Lowest}-{supported.Range.Highest}";
+            return $"Local controller {nodeId} only supports versions {supported.Range.Lowest}-{supported.Range.Highest}";
         var current = image.Features.Level(update.Feature);
         if (wanted < current && update.UpgradeType == Upgrade)
             return "Can't downgrade the version of this feature without setting the upgrade type to either safe or unsafe downgrade.";

@@ -19,7 +19,7 @@ internal static class TopicConfigRules
 
         if (value is null)
         {
-            refusal = new Refusal(ErrorCode.InvalidConfig, $"Null value not supported for topic config: {name}");
+            refusal = new Refusal(ErrorCode.InvalidConfig, $"Null value not supported for topic configs: {name}");
             return null;
         }
 

@@ -293,6 +293,7 @@ public sealed class ConfigTests : IDisposable
     [InlineData("min.cleanable.dirty.ratio", "1e-4", "1.0E-4")]
     [InlineData("min.cleanable.dirty.ratio", "0.123456789012345e-3", "1.23456789012345E-4")]
     [InlineData("min.cleanable.dirty.ratio", "1", "1.0")]
+    [InlineData("min.cleanable.dirty.ratio", "NaN", "NaN")]
     [InlineData("preallocate", "TRUE", "true")]
     [InlineData("retention.ms", "+5", "5")]
     [InlineData("retention.ms", " 77 ", "77")]

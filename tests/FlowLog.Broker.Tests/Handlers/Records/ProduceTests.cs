@@ -27,6 +27,21 @@ public sealed class ProduceTests : IDisposable
         Assert.Equal(1, _node.Leader("t").HighWatermark);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(11)]
+    [InlineData(13)]
+    public void A_batch_of_an_epoch_that_is_over_is_refused_for_that_whatever_transaction_it_names(short version)
+    {
+        _node.Ask(_node.Produce("t", NodeBench.Batch(new BatchSettings { ProducerId = 7, ProducerEpoch = 5, BaseSequence = 0 }, "a")));
+        var request = _node.Produce("t", NodeBench.Batch(new BatchSettings { ProducerId = 7, ProducerEpoch = 4, BaseSequence = 0, IsTransactional = true }, "b"));
+        request.TransactionalId = "of-nobody";
+
+        var answer = One(_node.Ask(request, version));
+
+        Assert.Equal((ErrorCode.InvalidProducerEpoch, -1, -1), (answer.ErrorCode, answer.BaseOffset, answer.LogStartOffset));
+    }
+
     [Fact]
     public void With_acks_1_both_are_there_at_once()
     {

@@ -46,6 +46,25 @@ public sealed class ClientBatchValidatorTests
         Assert.Equal(ErrorCode.InvalidRecord, Validate([.. stub, .. Batch(Codec.None, "value")]));
     }
 
+    [Theory]
+    [InlineData(ErrorCode.InvalidTimestamp, 1)]
+    [InlineData(ErrorCode.InvalidRecord, 0)]
+    public void Of_very_many_records_that_cannot_be_taken_the_producer_is_told_of_the_first_ones_only(ErrorCode expected, long timestamp)
+    {
+        const int Records = 50_000;
+        using var builder = new RecordBatchBuilder();
+        builder.Start(new BatchSettings { Codec = Codec.Zstd });
+        for (var i = 0; i < Records; i++)
+            builder.Append(timestamp == 0 ? LogBench.Now : timestamp, NullableBytes.Null, "v"u8);
+        var options = timestamp == 0 ? LogOptions.Default with { CleanupPolicy = CleanupPolicy.Compact } : LogOptions.Default with { TimestampBeforeMaxMs = 1000 };
+
+        var refusal = ClientBatchValidator.Validate(builder.Finish().ToArray(), options, LogBench.Now).Refusal;
+
+        Assert.Equal((expected, Rejections.MostTold), (refusal!.Value.Error, refusal.Value.RecordErrors!.Count));
+        Assert.Equal(Rejections.MostTold - 1, refusal.Value.RecordErrors[^1].Index);
+        Assert.True(timestamp != 0 || refusal.Value.Message!.Contains($" {Records} record errors", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_cut_off_batch_behind_a_whole_one_is_dropped()
     {

@@ -23,6 +23,10 @@ public sealed class RandomScenarioTests
     public Task Requests_that_are_odd_throughout_get_the_answers_that_Kafka_gives() =>
         CompareAsync((_, folder, seed) => RandomScenarioFolder.WriteOdd(folder, seed, Number("FLOWLOG_PROBE_SCENARIOS") ?? 4));
 
+    [Fact]
+    public Task Requests_in_other_versions_get_the_answers_that_Kafka_gives() =>
+        CompareAsync((probe, folder, seed) => OtherVersionsFolder.Write(Path.Combine(Path.GetDirectoryName(probe)!, "scenarios"), folder, seed));
+
     private static async Task CompareAsync(Action<string, string, int> write)
     {
         ConformanceLanes.NeedTime();

@@ -39,16 +39,33 @@ internal static class SpoiledScenarioFolder
     /// <summary>Writes the scenarios of <paramref name="source"/>, each with some spoiled requests; the same for the same seed.</summary>
     public static void Write(string source, string folder, int seed, int ofEach)
     {
+        foreach (var (name, scenario) in Comparable(source))
+        {
+            Spoil(scenario, new Dice(SeedOf(seed, name)), ofEach);
+            Save(scenario, folder, name);
+        }
+    }
+
+    /// <summary>The scenarios whose answers must be Kafka's, but for those that change the node for everybody.</summary>
+    public static IEnumerable<(string Name, JsonObject Scenario)> Comparable(string source)
+    {
         foreach (var path in Directory.EnumerateFiles(source, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(source, path);
             var scenario = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-            if (scenario["exclusive"] is not null || s_different.Any(name.Contains))
-                continue;
-            Spoil(scenario, new Dice(unchecked((seed * 1009) + StableHash(name))), ofEach);
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, name))!);
-            File.WriteAllText(Path.Combine(folder, name), scenario.ToJsonString());
+            if (scenario["exclusive"] is null && !s_different.Any(name.Contains))
+                yield return (name, scenario);
         }
+    }
+
+    /// <summary>Each scenario has dice of its own, so that one that is added changes no other.</summary>
+    public static int SeedOf(int seed, string name) => unchecked((seed * 1009) + StableHash(name));
+
+    /// <summary>Writes a scenario where the probe finds it.</summary>
+    public static void Save(JsonObject scenario, string folder, string name)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, name))!);
+        File.WriteAllText(Path.Combine(folder, name), scenario.ToJsonString());
     }
 
     private static void Spoil(JsonObject scenario, Dice dice, int count)
@@ -62,7 +79,8 @@ internal static class SpoiledScenarioFolder
         }
     }
 
-    private static bool CanBeSpoiled(JsonObject step) =>
+    /// <summary>Whether a step is a request like any other, of which another one can be made.</summary>
+    public static bool CanBeSpoiled(JsonObject step) =>
         step["send"]?.GetValue<string>() is { } api && !s_leftAlone.Contains(api) && Find(api) is not null && step["body"] is JsonObject
         && !new[] { "wait", "none", "unlisted", "wireApi", "wireVersion", "cut", "extra", "split", "headerVersion" }.Any(step.ContainsKey);
 
