@@ -11,6 +11,10 @@ namespace FlowLog.Broker;
 /// <summary>Everything of a node that lies on disk: locked, identified, recovered, with the metadata log among it.</summary>
 internal sealed class NodeStorage : IDisposable
 {
+    private const string Remedy =
+        "Restore the data folder from a backup. To go on without what is lost, delete recovery-point-offset-checkpoint and replication-offset-checkpoint in it: "
+        + "folders of topics that the metadata knows no more are then set aside as -stray.";
+
     private static readonly TopicPartition MetadataPartition = new(TopicNames.ClusterMetadata, 0);
 
     private NodeStorage(DataFolders folders, LogStore logs, PartitionLog metadataLog) => (Folders, Logs, MetadataLog) = (folders, logs, metadataLog);
@@ -40,6 +44,7 @@ internal sealed class NodeStorage : IDisposable
                 new LogStoreOptions
                 {
                     Directories = [.. folders.Folders.Select(folder => new LogDirectoryPath(folder.Path, folder.Id))],
+                    StandInOf = partition => partition == MetadataPartition ? folder => MetadataSnapshots.EndOfNewest(world.Disk, folder) : null,
                     RecoveryThreads = Number(options, "num.recovery.threads.per.data.dir", 2),
                     ProducerExpirationMs = Number(options, "producer.id.expiration.ms", 86_400_000),
                     CleanerMapBytes = Number(options, "log.cleaner.dedupe.buffer.size", 128L * 1024 * 1024),
@@ -52,6 +57,11 @@ internal sealed class NodeStorage : IDisposable
                 world.Random,
                 loggers.CreateLogger("FlowLog.Broker.Log"));
             return new NodeStorage(folders, logs, OpenMetadata(logs, folders.Folders[0].Id, options)) { SnapshotOptions = SnapshotsOf(options) };
+        }
+        catch (LogDamagedException damage)
+        {
+            folders.Dispose();
+            throw new DataFolderException($"The metadata log is damaged: {damage.Message} The node does not start without what is missing, and nothing was cut off. {Remedy}", damage);
         }
         catch
         {
@@ -85,7 +95,9 @@ internal sealed class NodeStorage : IDisposable
             SegmentBytes = Number(options, "metadata.log.segment.bytes", 1 << 30),
             SegmentMs = Number(options, "metadata.log.segment.ms", 7 * 24 * 3_600_000L),
         };
-        if (!logs.TryGet(MetadataPartition, out var log))
+        if (!logs.TryGet(MetadataPartition, out var log) && logs.WasKnown(MetadataPartition))
+            throw new DataFolderException($"The folder of the metadata log ({MetadataPartition}) is missing, in which there were records. {Remedy}");
+        if (log is null)
             return logs.Create(MetadataPartition, TopicId.Metadata, configured, directory);
         log.Configure(configured);
         return log;

@@ -41,7 +41,19 @@ internal sealed class NodeBench : IDisposable
     }
 
     public NodeBench(ILoggerFactory loggers, SimulatedDisk? disk = null, params (string Key, string Value)[] properties)
+        : this(loggers, new CountingRandomness(), disk, properties)
     {
+    }
+
+    /// <summary>One of several nodes on a disk, none of which must give anything the id that another one gave.</summary>
+    public NodeBench(CountingRandomness random, SimulatedDisk disk, params (string Key, string Value)[] properties)
+        : this(NullLoggerFactory.Instance, random, disk, properties)
+    {
+    }
+
+    private NodeBench(ILoggerFactory loggers, CountingRandomness random, SimulatedDisk? disk, (string Key, string Value)[] properties)
+    {
+        Random = random;
         Disk = disk ?? new SimulatedDisk(1);
         Clock = new ManualTimeProvider(Now);
         Timers = new ManualTimers(Clock);
@@ -81,7 +93,7 @@ internal sealed class NodeBench : IDisposable
 
     public ManualTimers Timers { get; }
 
-    public CountingRandomness Random { get; } = new();
+    public CountingRandomness Random { get; }
 
     public CurrentImage Current { get; } = new();
 
@@ -187,6 +199,13 @@ internal sealed class NodeBench : IDisposable
     public long MetadataLogStart => _storage.MetadataLog.LogStartOffset;
 
     public bool TakeSnapshotWhenDue() => _metadata.TakeSnapshotWhenDue(Clock.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>Writes what a running node writes every few seconds.</summary>
+    public void Checkpoint()
+    {
+        _storage.Logs.Checkpoint();
+        _storage.Logs.CheckpointHighWatermarks();
+    }
 
     /// <summary>Ends as a node does that was asked to.</summary>
     public void Stop() => _storage.Logs.Close(_brokerEpoch);

@@ -26,6 +26,9 @@ internal sealed class MetadataBatchReader
         {
             var header = reader.Header;
             var last = header.LastOffset;
+            if (!RecordBatch.HasValidCrc(reader.Batch))
+                throw new InvalidDataException($"The checksum of the batch at offset {header.BaseOffset} does not fit its bytes.");
+
             if (header.IsControl)
             {
                 batches.Add(new MetadataBatch([], last, header.LeaderEpoch));
@@ -33,11 +36,11 @@ internal sealed class MetadataBatchReader
             }
 
             if (content.Open(header, reader.Batch, Budget, out var records) != DecompressionProblem.None)
-                throw new InvalidDataException($"The batch at offset {header.BaseOffset} of the metadata log cannot be read.");
+                throw new InvalidDataException($"The batch at offset {header.BaseOffset} cannot be decompressed.");
             batches.Add(new MetadataBatch(Take(records, header.BaseOffset), last, header.LeaderEpoch));
         }
 
-        return reader.Failed ? throw new InvalidDataException("The metadata log holds bytes that are no batch.") : batches;
+        return reader.Failed ? throw new InvalidDataException("There are bytes that are no batch.") : batches;
     }
 
     private List<IMetadataRecord> Take(RecordReader records, long baseOffset)
@@ -47,7 +50,7 @@ internal sealed class MetadataBatchReader
         {
             var value = records.Current.Value.Span.ToArray();
             if (MetadataRecordCodec.Read(value, out var record, out _) is { } problem)
-                throw new InvalidDataException($"A record in the batch at offset {baseOffset} of the metadata log cannot be read: {problem}.");
+                throw new InvalidDataException($"A record in the batch at offset {baseOffset} cannot be read: {problem}.");
             switch (record)
             {
                 case BeginTransactionRecord: _transaction = []; break;

@@ -17,6 +17,9 @@ internal sealed class MetadataSnapshots(PartitionLog log, IDisk disk, string fol
     private long _lastAt = -1;
     private long _lastEnd;
 
+    /// <summary>Up to where a snapshot that can be read stands for the metadata log of a folder; 0 when there is none.</summary>
+    public static long EndOfNewest(IDisk disk, string folder) => Newest(disk, folder)?.Id.EndOffset ?? 0;
+
     /// <summary>The newest snapshot that can be read, null when there is none. What a crash left unfinished is deleted.</summary>
     /// <exception cref="DataFolderException">The log does not begin at its beginning, and no snapshot stands for what is missing.</exception>
     public MetadataSnapshot? LoadNewest()
@@ -26,7 +29,7 @@ internal sealed class MetadataSnapshots(PartitionLog log, IDisk disk, string fol
             foreach (var unfinished in disk.ListFiles(folder).Where(MetadataSnapshotFile.IsUnfinished))
                 disk.DeleteFile(Path.Combine(folder, unfinished));
 
-            var newest = Found().Reverse().Select(id => MetadataSnapshotFile.Read(disk, folder, id)).FirstOrDefault(read => read is not null);
+            var newest = Newest(disk, folder);
             if (log.LogStartOffset > (newest?.Id.EndOffset ?? 0))
             {
                 throw new DataFolderException(
@@ -62,14 +65,17 @@ internal sealed class MetadataSnapshots(PartitionLog log, IDisk disk, string fol
         }
     }
 
+    private static MetadataSnapshot? Newest(IDisk disk, string folder) =>
+        Found(disk, folder).Reverse().Select(id => MetadataSnapshotFile.Read(disk, folder, id)).FirstOrDefault(read => read is not null);
+
     // Oldest first.
-    private SnapshotId[] Found() =>
+    private static SnapshotId[] Found(IDisk disk, string folder) =>
         [.. disk.ListFiles(folder).Select(name => MetadataSnapshotFile.TryParse(name, out var id) ? id : (SnapshotId?)null).OfType<SnapshotId>().OrderBy(id => id.EndOffset)];
 
     /// <summary>Snapshots that are too old or too much go, never the newest; the log before the oldest that is left goes with them.</summary>
     private void DropOld(long now)
     {
-        var ids = Found();
+        var ids = Found(disk, folder);
         for (var index = 0; index + 1 < ids.Length && (IsTooMuch(ids[index..]) || IsTooOld(ids[index], now)); index++)
         {
             log.IncreaseLogStart(Math.Min(ids[index + 1].EndOffset, log.LogEndOffset));

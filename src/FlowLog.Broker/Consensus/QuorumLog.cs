@@ -40,7 +40,7 @@ internal sealed class QuorumLog(PartitionLog log, IDisk disk, string directory, 
         if (Snapshots.LoadNewest() is not { } snapshot)
             return [];
 
-        // Everything in a snapshot was on the device: a log that ends before it has lost what the snapshot still knows.
+        // Everything in a snapshot was on the device: a log that ends before it has lost what the snapshot still knows. One that has lost more is not opened.
         if (snapshot.Id.EndOffset > log.LogEndOffset)
             log.TruncateFullyAndStartAt(snapshot.Id.EndOffset, Now);
         _replayFrom = snapshot.Id.EndOffset;
@@ -60,12 +60,24 @@ internal sealed class QuorumLog(PartitionLog log, IDisk disk, string directory, 
             if (buffer.Length < region.Length)
                 buffer = new byte[region.Length];
             region.CopyTo(buffer);
-            foreach (var batch in reader.Read(buffer.AsSpan(0, region.Length)))
+            foreach (var batch in Read(reader, buffer.AsSpan(0, region.Length), region))
             {
                 offset = batch.LastOffset + 1;
                 if (batch.LastOffset >= _replayFrom)
                     yield return batch;
             }
+        }
+    }
+
+    private static List<MetadataBatch> Read(MetadataBatchReader reader, ReadOnlySpan<byte> bytes, FileRegion region)
+    {
+        try
+        {
+            return reader.Read(bytes);
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new InvalidDataException($"The metadata log is damaged in '{region.File.Path}', behind byte {region.Position}: {damage.Message} Restore the data folder from a backup; nothing of it was touched.", damage);
         }
     }
 
@@ -84,9 +96,13 @@ internal sealed class QuorumLog(PartitionLog log, IDisk disk, string directory, 
     public long Append(IReadOnlyList<IMetadataRecord> records) => Write(_writer.Batch(records, Now));
 
     /// <summary>Commits everything appended. A disk that fails here ends the node: it cannot say what is true any more.</summary>
+    /// <exception cref="IOException">It is not on the device.</exception>
     public void Commit()
     {
         HighWatermark = log.SyncToDisk();
+        if (HighWatermark < log.LogEndOffset)
+            throw new IOException($"The metadata log could not be synced: its records from offset {HighWatermark} on are not on the device.");
+
         log.RaiseHighWatermark(HighWatermark);
         LastCommitAt = Now;
     }

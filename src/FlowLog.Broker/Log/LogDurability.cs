@@ -14,6 +14,7 @@ internal sealed class LogDurability(LogState log, Lock logLock)
     private readonly Lock _oneAtATime = new();
     private readonly List<Segment> _ended = [];
     private long _durableEnd;
+    private long _recoveryPoint;
     private bool _isNew;
     private bool _wasRecovered;
     private int _namesChanged;
@@ -23,6 +24,12 @@ internal sealed class LogDurability(LogState log, Lock logLock)
 
     /// <summary>Everything below it is on the device.</summary>
     public long DurableEnd => Volatile.Read(ref _durableEnd);
+
+    /// <summary>
+    /// Up to where a start after a crash need not read the batches: what is derived from them is on the device too. Behind <see cref="DurableEnd"/> as long as
+    /// a full device has no room for that.
+    /// </summary>
+    public long RecoveryPoint => Volatile.Read(ref _recoveryPoint);
 
     /// <summary>
     /// The log was opened. Of one that was just made, or recovered, even the names are not on the device, and neither is the cut that
@@ -36,6 +43,7 @@ internal sealed class LogDurability(LogState log, Lock logLock)
     public void StartAt(long durableEnd, bool isNew, bool wasRecovered)
     {
         Volatile.Write(ref _durableEnd, durableEnd);
+        Volatile.Write(ref _recoveryPoint, durableEnd);
         _isNew = isNew;
         _wasRecovered = wasRecovered;
         if (isNew || wasRecovered)
@@ -63,6 +71,7 @@ internal sealed class LogDurability(LogState log, Lock logLock)
     {
         _cuts++;
         Volatile.Write(ref _durableEnd, Math.Min(_durableEnd, offset));
+        Volatile.Write(ref _recoveryPoint, Math.Min(_recoveryPoint, offset));
     }
 
     /// <summary>The files are closed and their folder may go: a sync that is under way ends without a word, and none follows. Under the log's lock.</summary>
@@ -95,7 +104,7 @@ internal sealed class LogDurability(LogState log, Lock logLock)
                 if (work.IsNothing(DurableEnd))
                     break;
 
-                if (TryDo(work) && TryFinish(work))
+                if (TryDo(work, out var isComplete) && TryFinish(work, isComplete))
                     break;
             }
 
@@ -135,7 +144,7 @@ internal sealed class LogDurability(LogState log, Lock logLock)
     }
 
     /// <summary>Says how far the log is on the device now; false when it was cut meanwhile, and what came behind the cut is still to be synced.</summary>
-    private bool TryFinish(in Work work)
+    private bool TryFinish(in Work work, bool isComplete)
     {
         lock (logLock)
         {
@@ -144,15 +153,19 @@ internal sealed class LogDurability(LogState log, Lock logLock)
                 return false;
 
             Volatile.Write(ref _durableEnd, work.End);
+            if (isComplete)
+                Volatile.Write(ref _recoveryPoint, work.End);
+
             return true;
         }
     }
 
-    private bool TryDo(in Work work)
+    private bool TryDo(in Work work, out bool isComplete)
     {
+        isComplete = false;
         try
         {
-            Do(work);
+            isComplete = Do(work);
             return true;
         }
         catch (DiskException failure)
@@ -171,26 +184,49 @@ internal sealed class LogDurability(LogState log, Lock logLock)
         }
     }
 
-    private void Do(in Work work)
+    /// <summary>Returns whether all was done: what is derived from the batches may wait.</summary>
+    private bool Do(in Work work)
     {
         foreach (var segment in work.Segments)
             segment.SyncBatches();
 
-        // Of ended segments the indexes are never written again: from here on they are relied on.
-        foreach (var segment in work.Ended)
-            segment.SyncIndexes();
-
-        if (work.HasEpochs)
-            WriteEpochs();
-
+        var isComplete = TryDerive(work);
         if (work.IsNew)
             PartitionMetadataFile.Sync(log.Environment.Disk, log.Folder);
 
         if (!work.HasNames)
-            return;
+            return isComplete;
 
         log.Environment.Disk.SyncDirectory(log.Folder);
         log.Directory.SyncNames();
+        return isComplete;
+    }
+
+    /// <summary>
+    /// Gets what is derived from the batches onto the device. Where it is full that is left to the next sync: nothing is lost meanwhile, because a start after a
+    /// crash reads the batches from <see cref="RecoveryPoint"/> on.
+    /// </summary>
+    private bool TryDerive(in Work work)
+    {
+        try
+        {
+            // Of ended segments the indexes are never written again: from here on they are relied on.
+            foreach (var segment in work.Ended)
+                segment.SyncIndexes();
+
+            if (work.HasEpochs)
+                WriteEpochs();
+
+            return true;
+        }
+        catch (DiskException failure) when (failure.IsFull && failure.Path != log.Folder)
+        {
+            log.Environment.Log.PutOffUntilThereIsRoom(log.Directory.Path, failure.Message);
+            lock (logLock)
+                _ended.AddRange(work.Ended);
+
+            return false;
+        }
     }
 
     /// <summary>

@@ -10,6 +10,12 @@ internal readonly record struct LogOpening(bool WasStoppedCleanly, long Recovery
     /// <summary>Up to where the log was cleaned; 0 where it is not told.</summary>
     public long CleanedTo { get; init; }
 
+    /// <summary>See <see cref="LogStoreOptions.StandInOf"/>.</summary>
+    public Func<string, long>? StandIn { get; init; }
+
+    /// <summary>Everything below it was on the device at some time: nothing that is told of a log lies behind what was synced.</summary>
+    public long Committed => Math.Max(RecoveryPoint, HighWatermark);
+
     /// <summary>Whether the folder was just made.</summary>
     public bool IsNew { get; init; }
 

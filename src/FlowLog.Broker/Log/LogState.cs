@@ -114,6 +114,7 @@ internal sealed class LogState
     public void WillBeCutTo(long offset)
     {
         Volatile.Write(ref _start, Math.Min(_start, offset));
+        Volatile.Write(ref _highWatermark, Math.Min(_highWatermark, offset));
         Volatile.Write(ref _cleanedTo, Math.Min(_cleanedTo, offset));
     }
 
@@ -121,6 +122,7 @@ internal sealed class LogState
     public void WillStartAnewAt(long offset)
     {
         Volatile.Write(ref _start, offset);
+        Volatile.Write(ref _highWatermark, Math.Min(_highWatermark, offset));
         Volatile.Write(ref _cleanedTo, 0);
     }
 

@@ -58,15 +58,30 @@ internal sealed class LogStore
     public bool HasUnreadDirectory { get; private set; }
 
     /// <summary>Opens the directories and recovers every log in them.</summary>
+    /// <exception cref="LogDamagedException">A log that must not be cut lacks what was on the device.</exception>
     public static LogStore Open(LogStoreOptions options, IDisk disk, TimeProvider clock, IRandomness random, ILogger log)
     {
         var store = new LogStore(options, disk, clock, random, log);
         foreach (var path in options.Directories)
             store.AddDirectory(path);
 
-        store.OpenLogs();
+        try
+        {
+            store.OpenLogs();
+        }
+        catch
+        {
+            foreach (var opened in store.Logs)
+                opened.Abandon();
+
+            throw;
+        }
+
         return store;
     }
+
+    /// <summary>Whether the checkpoints that were found tell of records of a log.</summary>
+    public bool WasKnown(TopicPartition partition) => _directories.Exists(state => state.OpeningOf(partition).Committed > 0);
 
     /// <summary>Finds an open log.</summary>
     public bool TryGet(TopicPartition partition, [NotNullWhen(true)] out PartitionLog? found) => _logs.TryGetValue(partition, out found);
@@ -259,6 +274,7 @@ internal sealed class LogStore
                 // while the next are checked.
                 using var checking = new SemaphoreSlim(Math.Max(1, _options.RecoveryThreads));
                 InParallel(folders, found => OpenOne(state, found.Partition, found.Name, checking), state.WasStoppedCleanly ? 1 : SyncsPerThread);
+                state.WriteUnlessReached(LogsIn(state.Directory));
             });
             HasUnreadDirectory |= state.Directory.IsOffline;
             recovered += state.WasStoppedCleanly ? 0 : LogsIn(state.Directory).Count();
@@ -302,7 +318,8 @@ internal sealed class LogStore
         try
         {
             var topicId = PartitionMetadataFile.Read(_disk, folder) ?? TopicId.Zero;
-            return PartitionLog.Load(EnvironmentIn(state.Directory), partition, topicId, folder, _options.OptionsOf(partition), state.OpeningOf(partition), Now);
+            var how = state.OpeningOf(partition) with { StandIn = _options.StandInOf(partition) };
+            return PartitionLog.Load(EnvironmentIn(state.Directory), partition, topicId, folder, _options.OptionsOf(partition), how, Now);
         }
         finally
         {

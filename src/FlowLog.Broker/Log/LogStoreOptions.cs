@@ -11,6 +11,12 @@ internal sealed record LogStoreOptions
     /// <summary>The configs of a partition that is found at the start, as far as they are known by then.</summary>
     public Func<TopicPartition, LogOptions> OptionsOf { get; init; } = _ => LogOptions.Default;
 
+    /// <summary>
+    /// For a log that nothing can replace: asked with its folder, when it is damaged, up to which offset something else stands for its records, a snapshot. It
+    /// is not opened (<see cref="LogDamagedException"/>) when it would lose more than that. Null for every other log: it is cut where it is damaged.
+    /// </summary>
+    public Func<TopicPartition, Func<string, long>?> StandInOf { get; init; } = _ => null;
+
     /// <summary><c>num.recovery.threads.per.data.dir</c>. Default 2; 1 opens everything on the calling thread.</summary>
     public int RecoveryThreads { get; init; } = 2;
 

@@ -68,6 +68,9 @@ internal sealed class PartitionLog
     /// <summary>Everything below it is on the device.</summary>
     public long DurableEndOffset => _durability.DurableEnd;
 
+    /// <summary>Up to where a start after a crash need not read the log.</summary>
+    internal long RecoveryPoint => _durability.RecoveryPoint;
+
     /// <summary>Everything below it is committed, as far as <see cref="RaiseHighWatermark"/> was told.</summary>
     public long HighWatermark => _state.HighWatermark;
 
@@ -147,7 +150,7 @@ internal sealed class PartitionLog
     internal static PartitionLog Load(
         LogEnvironment environment, TopicPartition partition, TopicId topicId, string folder, LogOptions options, LogOpening how, long now)
     {
-        var loaded = new LogLoader(environment, partition, folder, options, now).Load(how.WasStoppedCleanly, how.RecoveryPoint, how.LogStart, how.CleanedTo);
+        var loaded = new LogLoader(environment, partition, folder, options, now).Load(how);
         var log = new PartitionLog(environment, partition, topicId, folder, options, loaded);
         var end = loaded.LogEndOffset;
         log._state.CleanedTo = how.CleanedTo <= end ? how.CleanedTo : 0;
@@ -326,6 +329,35 @@ internal sealed class PartitionLog
     internal Dictionary<long, ProducerTail> ProducerTails() => Locked(log => log.Producers.All.ToDictionary(
         entry => entry.Id, entry => new ProducerTail(entry.HasBatches ? entry.Newest.LastOffset : -1, entry.Epoch)));
 
+    /// <summary>
+    /// Gets everything appended so far onto the device, and the producers as of an offset or later too. False when the disk does not let it.
+    /// </summary>
+    /// <remarks>
+    /// Below that offset compaction may take markers of transactions away from then on. A recovery that found an older snapshot only, in which such a
+    /// transaction is open, would wait for its end for ever. What the snapshot stands for has to be on the device as well: one of an offset behind the
+    /// log's end is worth nothing.
+    /// </remarks>
+    internal bool TrySecureProducers(long offset)
+    {
+        var snapshot = -1L;
+        lock (_lock)
+        {
+            if (_isClosed || IsOffline)
+                return false;
+
+            if (_state.Snapshots.Newest >= offset || Directory.TryUnlessFull(_state.WriteSnapshot))
+                snapshot = _state.Snapshots.Newest;
+        }
+
+        if (snapshot < 0 || SyncToDisk() < snapshot)
+            return false;
+
+        // Not beside the log's lock: meanwhile the log may be deleted, and made again.
+        var isSynced = false;
+        lock (_lock)
+            return !_isClosed && !IsOffline && Directory.TryUnlessFull(() => isSynced = _state.Snapshots.TrySync(snapshot)) && isSynced;
+    }
+
     /// <summary>Puts a cleaned segment in the place of those that it was made from; false when they are not there any more.</summary>
     internal bool TryReplace(Segment[] originals, Segment cleaned, long now)
     {
@@ -393,7 +425,7 @@ internal sealed class PartitionLog
 
     /// <summary>
     /// Writes what makes the next start fast: indexes, and a producer snapshot when the last one lies far back. Everything below
-    /// <see cref="DurableEndOffset"/> then is a recovery point.
+    /// <see cref="RecoveryPoint"/> then need not be read again.
     /// </summary>
     internal void Checkpoint()
     {

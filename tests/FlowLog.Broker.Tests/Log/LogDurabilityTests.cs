@@ -1,10 +1,7 @@
 using FlowLog.Broker.Log;
 using FlowLog.Broker.Log.Segments;
 using FlowLog.Broker.Log.Storage;
-using FlowLog.Protocol.Identity;
-using FlowLog.Protocol.Records;
-using FlowLog.Runtime;
-using FlowLog.Testing.Simulation;
+using FlowLog.Runtime.Disk;
 using FlowLog.Testing.Simulation.Disk;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,10 +10,6 @@ namespace FlowLog.Broker.Tests.Log;
 /// <summary>What happens to a log in the middle of its sync: after it was said what is to be synced, and before that is said to be durable.</summary>
 public sealed class LogDurabilityTests
 {
-    private const string Root = "/logs";
-
-    private static readonly TopicPartition Partition = new("t", 0);
-
     private static readonly LogOptions SmallSegments = LogOptions.Default with
     {
         SegmentBytes = 500,
@@ -26,11 +19,9 @@ public sealed class LogDurabilityTests
         FileDeleteDelayMs = 0,
     };
 
-    private SimulatedDisk _platter = null!;
-    private HookedDisk _disk = null!;
-    private LogStore _store = null!;
+    private StoreBench _bench = null!;
 
-    private PartitionLog Log => _store.TryGet(Partition, out var log) ? log : throw new InvalidOperationException("The log is gone.");
+    private PartitionLog Log => _bench.Log;
 
     [Fact]
     public void A_topic_that_is_deleted_during_its_sync_does_the_directory_no_harm()
@@ -38,34 +29,65 @@ public sealed class LogDurabilityTests
         Start(seed: 1);
         Append(count: 30);
         var log = Log;
-        _disk.Before(DiskOperation.Sync, ".log", () => Assert.True(_store.Delete(Partition)));
+        _bench.Disk.Before(DiskOperation.Sync, ".log", () => Assert.True(_bench.Store.Delete(StoreBench.Partition)));
 
         Assert.Equal(0, log.SyncToDisk());
         Assert.False(log.IsOffline);
-        Assert.False(_disk.DirectoryExists(log.Folder));
+        Assert.False(_bench.Disk.DirectoryExists(log.Folder));
     }
 
     [Theory]
     [InlineData(DiskOperation.Sync, ".log")]
     [InlineData(DiskOperation.Sync, ".index")]
-    [InlineData(DiskOperation.SyncDirectory, Root + "/t-0")]
+    [InlineData(DiskOperation.SyncDirectory, StoreBench.Root + "/t-0")]
     public void A_topic_that_is_made_again_during_the_sync_of_the_old_one_gets_nothing_of_it(DiskOperation operation, string path)
     {
         Start(seed: 1);
         Append(count: 30);
         var log = Log;
         IReadOnlyList<string> made = [];
-        _disk.Before(operation, path, () =>
+        _bench.Disk.Before(operation, path, () =>
         {
-            _store.Delete(Partition);
-            _store.Create(Partition, TopicId.Zero, SmallSegments);
-            made = _disk.ListFiles(log.Folder);
+            _bench.Store.Delete(StoreBench.Partition);
+            _bench.Create();
+            made = _bench.Disk.ListFiles(log.Folder);
         });
 
         log.SyncToDisk();
         Assert.NotEmpty(made);
-        Assert.Equal(made, _disk.ListFiles(log.Folder));
+        Assert.Equal(made, _bench.Disk.ListFiles(log.Folder));
         Assert.False(log.IsOffline);
+    }
+
+    /// <summary>What is derived from the batches is put off while there is no room for it: what was acknowledged is on the device all the same.</summary>
+    [Theory]
+    [InlineData("leader-epoch-checkpoint", DiskOperation.Write)]
+    [InlineData("leader-epoch-checkpoint", DiskOperation.Sync)]
+    [InlineData(".index", DiskOperation.Sync)]
+    [InlineData(".timeindex", DiskOperation.Sync)]
+    public void A_device_that_has_no_room_for_epochs_and_indexes_keeps_what_is_synced(string path, DiskOperation operation)
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            Start(seed);
+            Append(count: 8);
+            _bench.Store.Checkpoint();
+            Append(count: 30);
+            _bench.Platter.FailNext(operation, DiskException.Full, path, times: int.MaxValue);
+            Assert.Equal(30, Log.SyncToDisk());
+            Assert.Equal((30, 8), (Log.DurableEndOffset, Log.RecoveryPoint));
+            if (seed % 2 == 0)
+                _bench.Store.Checkpoint();
+
+            _bench.Platter.HealErrors();
+            if (seed % 4 < 2)
+            {
+                Assert.Equal(30, Log.SyncToDisk());
+                Assert.Equal(30, Log.RecoveryPoint);
+            }
+
+            CheckAfterPowerCut(0, 30, checkpoints: seed % 3 == 0);
+        }
     }
 
     [Theory]
@@ -78,7 +100,7 @@ public sealed class LogDurabilityTests
         {
             Start(seed);
             Append(count: 30);
-            _disk.Before(DiskOperation.Sync, ".log", () => Log.TruncateTo(17), skip: syncs);
+            _bench.Disk.Before(DiskOperation.Sync, ".log", () => Log.TruncateTo(17), skip: syncs);
             Assert.Equal(17, Log.SyncToDisk());
             CheckAfterPowerCut(0, 17);
         }
@@ -95,7 +117,7 @@ public sealed class LogDurabilityTests
             Start(seed);
             Append(count: 30);
             Log.RaiseHighWatermark(30);
-            _disk.Before(DiskOperation.Sync, ".log", RemoveOld, skip: syncs);
+            _bench.Disk.Before(DiskOperation.Sync, ".log", RemoveOld, skip: syncs);
             Assert.Equal(30, Log.SyncToDisk());
             var start = Log.LogStartOffset;
             Assert.InRange(start, 10, 25);
@@ -104,8 +126,32 @@ public sealed class LogDurabilityTests
 
         void RemoveOld()
         {
-            Assert.True(_store.RunRetention(LogBench.Now) > 2);
-            _store.RunDeletions(long.MaxValue);
+            Assert.True(_bench.Store.RunRetention(LogBench.Now) > 2);
+            _bench.Store.RunDeletions(long.MaxValue);
+        }
+    }
+
+    /// <summary>Found by thinking: what came in the place of damaged records was taken for known to be on the device, and a hole in it for what compaction left.</summary>
+    [Fact]
+    public void What_is_written_where_a_log_was_cut_below_its_recovery_point_is_checked()
+    {
+        for (var seed = 0; seed < 40; seed++)
+        {
+            _bench = new StoreBench(SmallSegments with { SegmentBytes = 1_000_000 }, seed);
+            _bench.Create();
+            Append(count: 100);
+            _bench.Store.Checkpoint();
+            _bench.Platter.FlipBit(Log.Segments.Active.Path, position: 8, bit: 6);
+            _bench.Crash(power: false);
+            _bench.Options = SmallSegments;
+            _bench.Open();
+            Assert.Equal(0, Log.LogEndOffset);
+            Append(count: 100);
+            _bench.Crash(power: true);
+            _bench.Open();
+            var next = 0L;
+            StoreBench.Walk(Log, (header, _) => Assert.Equal(next++, header.BaseOffset));
+            Assert.Equal(next, Log.LogEndOffset);
         }
     }
 
@@ -119,7 +165,7 @@ public sealed class LogDurabilityTests
             Append(count: 8);
             Log.SyncToDisk();
             Append(count: 30);
-            _disk.Before(DiskOperation.Sync, ".log", ReplaceAll);
+            _bench.Disk.Before(DiskOperation.Sync, ".log", ReplaceAll);
             Assert.Equal(30, Log.SyncToDisk());
             CheckAfterPowerCut(0, 30);
         }
@@ -130,7 +176,7 @@ public sealed class LogDurabilityTests
             {
                 var bytes = new byte[original.Size];
                 original.OpenedFile().Read(0, bytes);
-                var copy = Segment.Create(_disk, Log.Folder, original.BaseOffset, LogBench.Now, SegmentFileName.Cleaned);
+                var copy = Segment.Create(_bench.Disk, Log.Folder, original.BaseOffset, LogBench.Now, SegmentFileName.Cleaned);
                 copy.Append(bytes, SmallSegments.IndexIntervalBytes);
                 copy.Seal();
                 copy.SyncBatches();
@@ -138,7 +184,7 @@ public sealed class LogDurabilityTests
                 Assert.True(Log.TryReplace([original], copy, LogBench.Now));
             }
 
-            _store.RunDeletions(long.MaxValue);
+            _bench.Store.RunDeletions(long.MaxValue);
         }
     }
 
@@ -146,14 +192,13 @@ public sealed class LogDurabilityTests
     [Fact]
     public void Who_finds_names_being_synced_does_not_go_on_before_they_are()
     {
-        var platter = new SimulatedDisk(1);
-        platter.CreateDirectory(Root);
-        var disk = new HookedDisk(platter);
-        var directory = new LogDirectory(disk, Root, Guid.Empty, minFreeBytes: 0, NullLogger.Instance);
-        disk.Before(DiskOperation.SyncDirectory, Root, () =>
+        Start(seed: 1);
+        var disk = _bench.Disk;
+        var directory = new LogDirectory(disk, StoreBench.Root, Guid.Empty, minFreeBytes: 0, NullLogger.Instance);
+        disk.Before(DiskOperation.SyncDirectory, StoreBench.Root, () =>
         {
             var isSynced = false;
-            disk.Before(DiskOperation.SyncDirectory, Root, () => isSynced = true);
+            disk.Before(DiskOperation.SyncDirectory, StoreBench.Root, () => isSynced = true);
             directory.SyncNames();
             Assert.True(isSynced);
         });
@@ -163,41 +208,30 @@ public sealed class LogDurabilityTests
 
     private void Start(int seed)
     {
-        _platter = new SimulatedDisk(seed);
-        _platter.CreateDirectory(Root);
-        _platter.SyncDirectory("/");
-        _disk = new HookedDisk(_platter);
-        Open();
-        _store.Create(Partition, TopicId.Zero, SmallSegments);
+        _bench = new StoreBench(SmallSegments, seed);
+        _bench.Create();
     }
-
-    private void Open() => _store = LogStore.Open(
-        new LogStoreOptions { Directories = [new LogDirectoryPath(Root, Guid.Empty)], OptionsOf = _ => SmallSegments, RecoveryThreads = 1, MinFreeBytes = 0 },
-        _disk,
-        new ManualTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(LogBench.Now)),
-        World.Real().Random,
-        NullLogger.Instance);
 
     /// <summary>A batch an offset; from the tenth on of another epoch, and another again from the twentieth on.</summary>
     private void Append(int count)
     {
         for (var index = (int)Log.LogEndOffset; index < count; index++)
         {
-            using var builder = new RecordBatchBuilder();
-            builder.Start(new BatchSettings());
-            builder.Append(LogBench.Now + index, "key"u8, "some value"u8);
-            Assert.True(Log.Append(builder.Finish().ToArray(), EpochAt(index), AppendOrigin.Client, LogBench.Now).IsSuccess);
+            _bench.Append(_bench.Batch(-1, -1, false, ("key", "some value")), commits: false, epoch: EpochAt(index));
+            _bench.Clock.Advance(TimeSpan.FromMilliseconds(1));
         }
     }
 
     private static int EpochAt(long offset) => (int)(offset / 10);
 
-    private void CheckAfterPowerCut(long start, long end)
+    private void CheckAfterPowerCut(long start, long end, bool checkpoints = true)
     {
         Assert.False(Log.IsOffline);
-        _store.Checkpoint();
-        _platter.CutPower();
-        Open();
+        if (checkpoints)
+            _bench.Store.Checkpoint();
+
+        _bench.Crash(power: true);
+        _bench.Open();
         Assert.Equal((start, end), (Log.LogStartOffset, Log.LogEndOffset));
         for (var offset = start; offset < end; offset++)
         {
@@ -205,7 +239,7 @@ public sealed class LogDurabilityTests
             Assert.Equal(offset, Log.FindTimestamp(LogBench.Now + offset, end).Offset);
         }
 
-        var batches = _disk.ListFiles(Log.Folder).Where(name => name.EndsWith(".log", StringComparison.Ordinal)).Select(name => name[..20]).ToHashSet();
-        Assert.All(_disk.ListFiles(Log.Folder).Where(name => name.Contains("index", StringComparison.Ordinal)), name => Assert.Contains(name[..20], batches));
+        var batches = _bench.Disk.ListFiles(Log.Folder).Where(name => name.EndsWith(".log", StringComparison.Ordinal)).Select(name => name[..20]).ToHashSet();
+        Assert.All(_bench.Disk.ListFiles(Log.Folder).Where(name => name.Contains("index", StringComparison.Ordinal)), name => Assert.Contains(name[..20], batches));
     }
 }

@@ -1,15 +1,10 @@
 using FlowLog.Broker.Log;
-using FlowLog.Broker.Log.Storage;
 using FlowLog.Protocol.Errors;
-using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Records;
-using FlowLog.Runtime;
 using FlowLog.Runtime.Disk;
-using FlowLog.Testing.Simulation;
 using FlowLog.Testing.Simulation.Disk;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowLog.Broker.Tests.Log;
 
@@ -89,10 +84,6 @@ public sealed class LogModelTests
 
     private sealed class Run(int seed)
     {
-        private const string Root = "/logs";
-
-        private static readonly TopicPartition Partition = new("t", 0);
-
         private static readonly LogOptions Options = LogOptions.Default with
         {
             SegmentBytes = 700,
@@ -102,27 +93,21 @@ public sealed class LogModelTests
             FileDeleteDelayMs = 0,
         };
 
-        private readonly SimulatedDisk _disk = new(seed);
-        private readonly ManualTimeProvider _clock = new(DateTimeOffset.FromUnixTimeMilliseconds(LogBench.Now));
+        private readonly StoreBench _bench = new(Options, seed);
         private readonly List<Entry> _model = [];
-        private LogStore _store = null!;
         private long _start;
         private long _durableStart;
         private long _anew;
         private int _epoch;
         private int _values;
 
-        private PartitionLog Log => _store.TryGet(Partition, out var log) ? log : throw new InvalidOperationException("The log is gone.");
+        private PartitionLog Log => _bench.Log;
 
         private long End => Math.Max(_anew, _model.Count == 0 ? 0 : _model[^1].NextOffset);
 
         public void Do(IEnumerable<Command> commands)
         {
-            _disk.CreateDirectory(Root);
-            _disk.SyncDirectory("/");
-            Open();
-            _store.Create(Partition, TopicId.Zero, Options);
-            Log.SyncToDisk();
+            _bench.Create().SyncToDisk();
             foreach (var command in commands)
             {
                 Do(command);
@@ -150,8 +135,8 @@ public sealed class LogModelTests
                     Assert.Equal(End, Log.SyncToDisk());
                     break;
                 case Kind.Checkpoint:
-                    _store.Checkpoint();
-                    _store.CheckpointHighWatermarks();
+                    _bench.Store.Checkpoint();
+                    _bench.Store.CheckpointHighWatermarks();
                     _durableStart = _start;
                     break;
                 case Kind.Truncate:
@@ -163,8 +148,8 @@ public sealed class LogModelTests
                     Log.RaiseHighWatermark(_start);
                     break;
                 case Kind.Retention:
-                    _store.RunRetention(0);
-                    _store.RunDeletions(long.MaxValue);
+                    _bench.Store.RunRetention(0);
+                    _bench.Store.RunDeletions(long.MaxValue);
                     _start = Math.Max(_start, Log.LogStartOffset);
                     break;
                 case Kind.BeginEpoch:
@@ -177,19 +162,16 @@ public sealed class LogModelTests
                     FailToSync();
                     break;
                 case Kind.CleanRestart:
-                    _store.Close(brokerEpoch: 5);
+                    _bench.Store.Close(brokerEpoch: 5);
                     Reopen(mustBeClean: true);
                     _durableStart = _start;
                     Assert.Equal((_start, End), (Log.LogStartOffset, Log.LogEndOffset));
                     break;
                 case Kind.Kill:
-                    _disk.KillProcess();
-                    Crash(guaranteed: End);
+                    Crash(power: false, guaranteed: End);
                     break;
                 case Kind.PowerCut:
-                    var durable = Log.DurableEndOffset;
-                    _disk.CutPower();
-                    Crash(durable);
+                    Crash(power: true, Log.DurableEndOffset);
                     break;
             }
         }
@@ -242,15 +224,15 @@ public sealed class LogModelTests
         private void AppendToFullDisk(int argument)
         {
             var before = BytesOfBatches();
-            _disk.FailNext(DiskOperation.Write, DiskException.Full, ".log", skip: 0);
+            _bench.Platter.FailNext(DiskOperation.Write, DiskException.Full, ".log", skip: 0);
             var outcome = Log.Append(Batch(1 + (argument % 3), -1, -1, false, "never"), _epoch, AppendOrigin.Client, LogBench.Now);
             Assert.Equal(ErrorCode.KafkaStorageError, outcome.Error);
-            _disk.HealErrors();
+            _bench.Platter.HealErrors();
             Assert.Equal(before, BytesOfBatches());
         }
 
-        private long BytesOfBatches() => _disk.ListFiles(Log.Folder).Where(name => name.EndsWith(".log", StringComparison.Ordinal))
-            .Sum(name => (long)_disk.ReadAllBytes($"{Log.Folder}/{name}").Length);
+        private long BytesOfBatches() => _bench.Platter.ListFiles(Log.Folder).Where(name => name.EndsWith(".log", StringComparison.Ordinal))
+            .Sum(name => (long)_bench.Platter.ReadAllBytes($"{Log.Folder}/{name}").Length);
 
         /// <summary>After a sync that failed nothing is acknowledged any more, and only a new start goes on, with what was on the device before.</summary>
         private void FailToSync()
@@ -259,14 +241,13 @@ public sealed class LogModelTests
             if (durable == End)
                 return;
 
-            _disk.FailNext(DiskOperation.Sync, pathContains: ".log");
+            _bench.Platter.FailNext(DiskOperation.Sync, pathContains: ".log");
             Assert.Equal(durable, Log.SyncToDisk());
-            _disk.HealErrors();
+            _bench.Platter.HealErrors();
             Assert.True(Log.IsOffline, "the directory goes on after a failed sync");
             Assert.Equal(durable, Log.SyncToDisk());
             Assert.Equal(ErrorCode.KafkaStorageError, Log.Append(Batch(1, -1, -1, false, "never"), _epoch, AppendOrigin.Client, LogBench.Now).Error);
-            _disk.CutPower();
-            Crash(durable);
+            Crash(power: true, durable);
         }
 
         private void Truncate(long offset)
@@ -280,8 +261,9 @@ public sealed class LogModelTests
             _durableStart = Math.Min(_durableStart, _start);
         }
 
-        private void Crash(long guaranteed)
+        private void Crash(bool power, long guaranteed)
         {
+            _bench.Crash(power);
             Reopen(mustBeClean: false);
             var end = Log.LogEndOffset;
             Assert.InRange(end, guaranteed, End);
@@ -362,58 +344,20 @@ public sealed class LogModelTests
         private List<(long Offset, string Value)> ReadAll()
         {
             var found = new List<(long, string)>();
-            for (var next = _start; next < End;)
-            {
-                var region = Log.Read(next, 400, long.MaxValue, atLeastOneBatch: true).Region;
-                Assert.NotNull(region);
-                var bytes = new byte[region.Length];
-                region.CopyTo(bytes);
-                var batches = new BatchReader(bytes);
-                while (batches.MoveNext())
-                {
-                    Assert.True(RecordBatch.HasValidCrc(batches.Batch));
-                    var records = new RecordReader(batches.Header, batches.Batch[RecordBatch.HeaderSize..]);
-                    while (records.MoveNext())
-                    {
-                        if (!batches.Header.IsControl && records.Current.Offset >= next)
-                            found.Add((records.Current.Offset, System.Text.Encoding.UTF8.GetString(records.Current.Value.Span)));
-                    }
-
-                    next = batches.Header.LastOffset + 1;
-                }
-            }
-
+            StoreBench.Walk(Log, (header, batch) => found.AddRange(StoreBench.RecordsOf(header, batch)
+                .Where(record => record.Offset >= _start)
+                .Select(record => (record.Offset, record.Value!))));
             return found;
         }
 
-        private static byte[] Batch(int count, long producerId, int sequence, bool transactional, string value)
-        {
-            using var builder = new RecordBatchBuilder();
-            builder.Start(new BatchSettings
-            {
-                ProducerId = producerId,
-                ProducerEpoch = (short)(producerId < 0 ? -1 : 0),
-                BaseSequence = sequence,
-                IsTransactional = transactional,
-            });
-            for (var index = 0; index < count; index++)
-                builder.Append(LogBench.Now, "k"u8, System.Text.Encoding.UTF8.GetBytes(value));
-
-            return builder.Finish().ToArray();
-        }
-
-        private void Open() => _store = LogStore.Open(
-            new LogStoreOptions { Directories = [new LogDirectoryPath(Root, Guid.Empty)], OptionsOf = _ => Options, RecoveryThreads = 1, MinFreeBytes = 0 },
-            _disk,
-            _clock,
-            World.Real().Random,
-            NullLogger.Instance);
+        private byte[] Batch(int count, long producerId, int sequence, bool transactional, string value) =>
+            _bench.Batch(producerId, sequence, transactional, [.. Enumerable.Repeat(("k", (string?)value), count)]);
 
         private void Reopen(bool mustBeClean)
         {
-            Open();
-            Assert.Equal(mustBeClean, _store.WasStoppedCleanly);
-            Assert.Equal(mustBeClean ? 5 : -1, _store.PreviousBrokerEpoch);
+            _bench.Open();
+            Assert.Equal(mustBeClean, _bench.Store.WasStoppedCleanly);
+            Assert.Equal(mustBeClean ? 5 : -1, _bench.Store.PreviousBrokerEpoch);
         }
     }
 }

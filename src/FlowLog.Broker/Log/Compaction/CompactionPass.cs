@@ -22,8 +22,8 @@ internal sealed class CompactionPass(PartitionLog log, OffsetMap map, CleanerThr
     {
         var producers = log.ProducerTails();
 
-        // What a power cut can take away must not replace anything.
-        if (log.SyncToDisk() < range.End)
+        // What a power cut can take away must not replace anything, nor be all that tells of the end of a transaction.
+        if (!log.TrySecureProducers(range.End))
             throw new OperationCanceledException($"The log of {log.Partition} could not be synced.");
 
         var segments = log.Segments.All.ToArray();

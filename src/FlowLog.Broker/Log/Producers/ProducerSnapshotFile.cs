@@ -7,8 +7,8 @@ namespace FlowLog.Broker.Log.Producers;
 
 /// <summary>
 /// The file <c>NNN.snapshot</c>: the producers as of an offset, so that recovery need not read the log from its start. Of every
-/// producer the last batch is kept where Kafka keeps it, and those before it behind all entries, where Kafka does not look. Not synced: a torn one
-/// is recognised, and an older one or the log itself takes its place.
+/// producer the last batch is kept where Kafka keeps it, and those before it behind all entries, where Kafka does not look. Not synced as a rule: a torn
+/// one is recognised, and an older one or the log itself takes its place, as long as the markers behind that are there (<see cref="PartitionLog.TrySecureProducers"/>).
 /// </summary>
 /// <remarks>
 /// Without the older batches the answer to a retry would depend on whether the broker was restarted: any of the last five may come again, and a producer
@@ -43,6 +43,18 @@ internal static class ProducerSnapshotFile
         using var file = disk.Open(PathOf(directory, offset), FileOpening.ExistingOrNew);
         file.SetLength(0);
         file.Write(0, bytes);
+    }
+
+    /// <summary>Makes the content of the snapshot at an offset survive a power cut; false when there is none.</summary>
+    public static bool TrySync(IDisk disk, string directory, long offset)
+    {
+        var path = PathOf(directory, offset);
+        if (!disk.FileExists(path))
+            return false;
+
+        using var file = disk.Open(path, FileOpening.Existing);
+        file.Sync();
+        return true;
     }
 
     /// <summary>The producers as of an offset; null when the file is missing or damaged.</summary>

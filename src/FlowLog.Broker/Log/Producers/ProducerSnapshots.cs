@@ -14,6 +14,9 @@ internal sealed class ProducerSnapshots(IDisk disk, string folder, long newest)
     /// <summary>Whether so much was appended since the last snapshot that a start after a crash would read long.</summary>
     public bool AreFarBack => _bytesBehind >= FarBack;
 
+    /// <summary>The offset of the newest; 0 when there is none.</summary>
+    public long Newest => _newest;
+
     /// <summary>Batches were appended.</summary>
     public void Appended(int bytes) => _bytesBehind += bytes;
 
@@ -33,5 +36,24 @@ internal sealed class ProducerSnapshots(IDisk disk, string folder, long newest)
         ProducerSnapshotFile.Write(disk, folder, end, producers.All);
         _newest = end;
         _bytesBehind = 0;
+    }
+
+    /// <summary>Makes the snapshot at an offset survive a power cut; false when there is none any more.</summary>
+    public bool TrySync(long offset)
+    {
+        try
+        {
+            if (!ProducerSnapshotFile.TrySync(disk, folder, offset))
+                return false;
+        }
+        catch (DiskException)
+        {
+            // A sync that failed may have dropped what it could not write, and succeed the next time: another is written then.
+            _newest = 0;
+            throw;
+        }
+
+        disk.SyncDirectory(folder);
+        return true;
     }
 }

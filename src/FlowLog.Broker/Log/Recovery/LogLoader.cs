@@ -18,17 +18,19 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     private bool _wasCut;
 
     /// <summary>Opens the log.</summary>
-    /// <param name="wasStoppedCleanly">Whether the directory's clean-shutdown marker was there.</param>
-    /// <param name="recoveryPoint">Up to where the log is known to be on the device.</param>
-    /// <param name="logStart">The checkpointed start of the log; 0 where there is none.</param>
-    /// <param name="cleanedTo">Up to where the log was compacted, which leaves holes.</param>
-    public LoadedLog Load(bool wasStoppedCleanly, long recoveryPoint, long logStart, long cleanedTo)
+    /// <param name="how">What the checkpoints say about it.</param>
+    /// <exception cref="LogDamagedException">It must not be cut, and would lose what was on the device.</exception>
+    public LoadedLog Load(in LogOpening how)
     {
+        var (wasStoppedCleanly, recoveryPoint, logStart) = (how.WasStoppedCleanly, how.RecoveryPoint, how.LogStart);
         var names = new SegmentSwap(environment.Disk, folder, now).Finish();
         var segments = Find(names);
         var isSound = segments.Count > 0 && wasStoppedCleanly && TryOpenCleanly(segments, names);
         if (segments.Count > 0 && !isSound)
-            Recover(segments, names, wasStoppedCleanly ? segments[^1].BaseOffset : recoveryPoint, cleanedTo);
+            Recover(segments, names, how with { RecoveryPoint = wasStoppedCleanly ? segments[^1].BaseOffset : recoveryPoint });
+
+        if (segments.Count > 0)
+            RefuseToEndAt(segments[^1], how);
 
         if (segments.Count > 0 && logStart > segments[^1].NextOffset)
         {
@@ -108,8 +110,10 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     private bool TryOpenCleanly(List<Segment> segments, IReadOnlySet<string> names) =>
         segments.SkipLast(1).All(segment => HasIndexes(segment, names)) && segments[^1].TryLoadTail(options.IndexIntervalBytes);
 
-    private void Recover(List<Segment> segments, IReadOnlySet<string> names, long recoveryPoint, long cleanedTo)
+    private void Recover(List<Segment> segments, IReadOnlySet<string> names, LogOpening how)
     {
+        var recoveryPoint = how.RecoveryPoint;
+
         // The segment that ends right at the recovery point may have ended after the last sync, which then knew nothing of its indexes.
         var from = Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset < recoveryPoint));
         _follower = _producers.Follow(names, segments[0].BaseOffset);
@@ -125,7 +129,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
                 continue;
             }
 
-            var cut = segment.Recover(index < from ? segment.BaseOffset : recoveryPoint, options.IndexIntervalBytes, ShownTo(follower, segment));
+            var cut = segment.Recover(index < from ? segment.BaseOffset : recoveryPoint, options.IndexIntervalBytes, ShownTo(follower, segment), () => RefuseToEndAt(segment, how));
             if (cut > 0)
             {
                 _wasCut = true;
@@ -135,8 +139,9 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             if (index + 1 == segments.Count)
                 return;
 
-            if (cut > 0 || !Joins(segment, segments[index + 1], Math.Max(recoveryPoint, cleanedTo)))
+            if (cut > 0 || !Joins(segment, segments[index + 1], Math.Max(recoveryPoint, how.CleanedTo)))
             {
+                RefuseToEndAt(segment, how);
                 DropBehind(segments, index);
                 return;
             }
@@ -154,6 +159,16 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     /// </summary>
     private static bool Joins(Segment segment, Segment next, long durable) =>
         segment.NextOffset == next.BaseOffset || (segment.NextOffset < next.BaseOffset && next.BaseOffset <= durable);
+
+    /// <summary>
+    /// What was not synced may be torn, and is cut. What was is only gone when the device or somebody else has taken it: of a log that nothing can replace it
+    /// must not be made up for by forgetting it.
+    /// </summary>
+    private void RefuseToEndAt(Segment last, in LogOpening how)
+    {
+        if (how.StandIn is { } standIn && last.NextOffset < how.Committed && standIn(folder) < how.Committed)
+            throw new LogDamagedException(last.Path, last.Size, last.NextOffset, how.Committed);
+    }
 
     private void DropBehind(List<Segment> segments, int index)
     {

@@ -71,6 +71,7 @@ internal sealed class ProducerRecovery(IDisk disk, string folder, ILogger log)
     /// </summary>
     private long Restore(ProducerStates producers, IEnumerable<string> names, long start, long end)
     {
+        SnapshotOffset = 0;
         foreach (var offset in SnapshotsIn(names))
         {
             var entries = offset > end || offset < start ? null : ProducerSnapshotFile.Read(disk, folder, offset);

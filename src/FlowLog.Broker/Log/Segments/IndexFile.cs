@@ -112,11 +112,24 @@ internal sealed class IndexFile<TEntry>(SegmentFiles files, string kind)
             file.Write((long)_written * TEntry.Size, bytes);
         }
 
-        _exists = true;
-        _written = _count;
-        _isSynced = andSync;
+        (_exists, _written, _isSynced) = (true, _count, false);
         if (andSync)
+            Sync(file);
+    }
+
+    private void Sync(IFile file)
+    {
+        try
+        {
             file.SyncData();
+            _isSynced = true;
+        }
+        catch (DiskException)
+        {
+            // What it could not write may be dropped without a word: all of it is written anew the next time.
+            (_exists, _written) = (false, 0);
+            throw;
+        }
     }
 
     /// <summary>The longest beginning that can be true: a power cut may leave zeros or half an entry behind it.</summary>

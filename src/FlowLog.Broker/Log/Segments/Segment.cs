@@ -27,6 +27,9 @@ internal sealed class Segment : IDisposable
     /// <summary>The offset in its name; no batch inside starts below it.</summary>
     public long BaseOffset => _files.BaseOffset;
 
+    /// <summary>Where the file of batches lies.</summary>
+    public string Path => _files.PathOf(SegmentFileName.Log);
+
     /// <summary>When this process made or opened it: the age of a segment whose records have no timestamps.</summary>
     public long CreatedAt { get; }
 
@@ -267,8 +270,9 @@ internal sealed class Segment : IDisposable
     /// <param name="trustedOffset">What lies below is known to be on the device.</param>
     /// <param name="indexInterval">Bytes of batches between index entries.</param>
     /// <param name="found">Is told of every batch that stays.</param>
+    /// <param name="beforeCut">Is called before something is cut off, and may throw.</param>
     /// <returns>How many bytes were cut off.</returns>
-    public long Recover(long trustedOffset, int indexInterval, BatchFound? found = null)
+    public long Recover(long trustedOffset, int indexInterval, BatchFound? found = null, Action? beforeCut = null)
     {
         lock (_gate)
         {
@@ -276,7 +280,10 @@ internal sealed class Segment : IDisposable
             var length = file.Length;
             RecoveryOf(file, indexInterval).Recover(trustedOffset, length, found);
             if (length > _tail.Size)
+            {
+                beforeCut?.Invoke();
                 file.SetLength(_tail.Size);
+            }
 
             _aborted.KeepBelow(_tail.NextOffset);
             return length - _tail.Size;

@@ -50,6 +50,16 @@ internal sealed class DirectoryState(IDisk disk, LogDirectory directory, ILogger
             WriteAll(logs.ToArray());
     }
 
+    /// <summary>
+    /// A log that was damaged ends before its recovery point now, or before what was compacted. Nothing may be appended to it as long as the files say so: the next
+    /// start would take that for known to be on the device and not check it, and a hole in it for what compaction left.
+    /// </summary>
+    public void WriteUnlessReached(IEnumerable<PartitionLog> logs)
+    {
+        if (logs.Any(log => log.LogEndOffset < Math.Max(_foundRecoveryPoints.GetValueOrDefault(log.Partition), _foundCleanedTo.GetValueOrDefault(log.Partition))))
+            WriteAll(logs.ToArray());
+    }
+
     /// <summary>A log is about to lose records.</summary>
     public void WriteBeforeCut(IEnumerable<PartitionLog> logs) => WriteAll(logs.ToArray());
 
@@ -64,7 +74,7 @@ internal sealed class DirectoryState(IDisk disk, LogDirectory directory, ILogger
     };
 
     public void WriteRecoveryPoints(IEnumerable<PartitionLog> logs) =>
-        _recoveryPoints.Write(() => logs.Select(found => KeyValuePair.Create(found.Partition, found.DurableEndOffset)));
+        _recoveryPoints.Write(() => logs.Select(found => KeyValuePair.Create(found.Partition, found.RecoveryPoint)));
 
     public void WriteHighWatermarks(IEnumerable<PartitionLog> logs) =>
         _highWatermarks.Write(() => logs.Select(found => KeyValuePair.Create(found.Partition, found.HighWatermark)));

@@ -1,16 +1,10 @@
-using System.Text;
 using FlowLog.Broker.Log;
-using FlowLog.Broker.Log.Storage;
 using FlowLog.Protocol.Compression;
-using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Records;
-using FlowLog.Runtime;
 using FlowLog.Runtime.Disk;
-using FlowLog.Testing.Simulation;
 using FlowLog.Testing.Simulation.Disk;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowLog.Broker.Tests.Log.Compaction;
 
@@ -98,43 +92,22 @@ public sealed class CleanerModelTests
 
     private sealed class Run(int seed)
     {
-        private const string Root = "/logs";
         private const int Retention = 1000;
 
-        private static readonly TopicPartition Partition = new("t", 0);
-
-        private static readonly LogOptions Options = LogOptions.Default with
-        {
-            CleanupPolicy = CleanupPolicy.Compact,
-            SegmentBytes = 700,
-            IndexIntervalBytes = 150,
-            FileDeleteDelayMs = 0,
-            MinCleanableDirtyRatio = 0,
-            DeleteRetentionMs = Retention,
-            TimestampAfterMaxMs = long.MaxValue,
-        };
-
-        private readonly SimulatedDisk _disk = new(seed);
-        private readonly ManualTimeProvider _clock = new(DateTimeOffset.FromUnixTimeMilliseconds(LogBench.Now));
+        private readonly StoreBench _bench = new(StoreBench.Compacted with { SegmentBytes = 700, IndexIntervalBytes = 150, DeleteRetentionMs = Retention }, seed);
         private readonly List<Written> _written = [];
         private readonly List<Batch> _batches = [];
         private readonly List<(long Offset, long ProducerId, bool Committed)> _markers = [];
-        private LogStore _store = null!;
         private long _end;
         private int _values;
-        private long _mapBytes = 1 << 20;
 
-        private PartitionLog Log => _store.TryGet(Partition, out var log) ? log : throw new InvalidOperationException("The log is gone.");
+        private PartitionLog Log => _bench.Log;
 
-        private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        private long Now => _bench.Now;
 
         public void Do(IEnumerable<Command> commands)
         {
-            _disk.CreateDirectory(Root);
-            _disk.SyncDirectory("/");
-            Open();
-            _store.Create(Partition, TopicId.Zero, Options);
-            Log.SyncToDisk();
+            _bench.Create().SyncToDisk();
             foreach (var command in commands)
             {
                 Do(command);
@@ -167,16 +140,17 @@ public sealed class CleanerModelTests
                     Clean();
                     break;
                 case Kind.CleanWithFewKeys:
-                    _mapBytes = 1;
+                    var settings = _bench.Settings;
+                    _bench.Settings = settings with { CleanerMapBytes = 1, CleanerLoadFactor = 0.1 };
                     Restart();
                     Clean();
-                    _mapBytes = 1 << 20;
+                    _bench.Settings = settings;
                     break;
                 case Kind.CleanAndFail:
                     CleanAndFail(argument);
                     break;
                 case Kind.Wait:
-                    _clock.Advance(TimeSpan.FromMilliseconds(argument % (2 * Retention)));
+                    _bench.Clock.Advance(TimeSpan.FromMilliseconds(argument % (2 * Retention)));
                     break;
                 case Kind.Sync:
                     Assert.Equal(_end, Log.SyncToDisk());
@@ -185,13 +159,10 @@ public sealed class CleanerModelTests
                     Restart();
                     break;
                 case Kind.Kill:
-                    _disk.KillProcess();
-                    Crashed(_end);
+                    Crash(power: false, _end);
                     break;
                 case Kind.PowerCut:
-                    var durable = Log.DurableEndOffset;
-                    _disk.CutPower();
-                    Crashed(durable);
+                    Crash(power: true, Log.DurableEndOffset);
                     break;
             }
         }
@@ -200,37 +171,20 @@ public sealed class CleanerModelTests
         {
             var last = _batches.LastOrDefault(batch => batch.ProducerId == producer);
             var sequence = producer < 0 ? -1 : last is null ? 0 : last.BaseSequence + last.Count;
-            using var builder = new RecordBatchBuilder();
-            builder.Start(new BatchSettings
-            {
-                Codec = argument % 4 == 0 ? Codec.Gzip : Codec.None,
-                ProducerId = producer,
-                ProducerEpoch = (short)(producer < 0 ? -1 : 0),
-                BaseSequence = sequence,
-                IsTransactional = transactional,
-            });
-            var count = 1 + (argument / 4 % 3);
-            for (var index = 0; index < count; index++)
-            {
-                var key = $"key-{(argument / 12 + (index * 5)) % 9}";
-                var value = (argument + index) % 7 == 0 ? null : $"value-{_values++}";
-                builder.Append(Now, Encoding.UTF8.GetBytes(key), value is null ? default : Encoding.UTF8.GetBytes(value));
-                _written.Add(new Written(_end + index, key, value, producer) { IsCommitted = transactional ? null : true });
-            }
-
-            var outcome = Log.Append(builder.Finish().ToArray(), 0, AppendOrigin.Client, Now);
-            Assert.True(outcome.IsSuccess, outcome.Message);
-            Assert.Equal(_end, outcome.FirstOffset);
-            _end += count;
+            var records = Enumerable.Range(0, 1 + (argument / 4 % 3))
+                .Select(index => ($"key-{(argument / 12 + (index * 5)) % 9}", (argument + index) % 7 == 0 ? null : $"value-{_values++}"))
+                .ToArray();
+            _written.AddRange(records.Select((record, index) => new Written(_end + index, record.Item1, record.Item2, producer) { IsCommitted = transactional ? null : true }));
+            var batch = _bench.Batch(argument % 4 == 0 ? Codec.Gzip : Codec.None, producer, sequence, transactional, records);
+            Assert.Equal(_end, _bench.Append(batch, commits: false));
+            _end += records.Length;
             if (producer >= 0)
-                _batches.Add(new Batch(producer, sequence, count, _end - 1));
+                _batches.Add(new Batch(producer, sequence, records.Length, _end - 1));
         }
 
         private void Mark(long producer, bool committed)
         {
-            var batch = new EndTransactionMarker(committed, 0).ToBatch(producer, 0, Now, 0);
-            var outcome = Log.Append(batch, 0, AppendOrigin.Coordinator, Now);
-            Assert.True(outcome.IsSuccess, outcome.Message);
+            _bench.Append(new EndTransactionMarker(committed, 0).ToBatch(producer, 0, Now, 0), AppendOrigin.Coordinator, commits: false);
             _markers.Add((_end++, producer, committed));
             Decide();
         }
@@ -247,13 +201,11 @@ public sealed class CleanerModelTests
 
         private void Clean()
         {
-            for (var rounds = 0; _store.RunCleaner(Now, TestContext.Current.CancellationToken); rounds++)
-                Assert.True(rounds < 1000, "cleaning does not come to an end");
-
+            _bench.CleanAll();
             Assert.False(Log.Directory.IsOffline);
             NoteCleaned();
-            _store.RunDeletions(long.MaxValue);
-            Assert.DoesNotContain(_disk.ListFiles(Log.Folder), name => name.EndsWith(".cleaned", StringComparison.Ordinal) || name.EndsWith(".swap", StringComparison.Ordinal));
+            _bench.Store.RunDeletions(long.MaxValue);
+            Assert.DoesNotContain(_bench.Platter.ListFiles(Log.Folder), name => name.EndsWith(".cleaned", StringComparison.Ordinal) || name.EndsWith(".swap", StringComparison.Ordinal));
         }
 
         private void NoteCleaned()
@@ -268,39 +220,34 @@ public sealed class CleanerModelTests
                 [DiskOperation.Open, DiskOperation.Write, DiskOperation.Sync, DiskOperation.Rename, DiskOperation.Rename, DiskOperation.SyncDirectory, DiskOperation.Delete];
             var isFull = argument % 5 == 0;
             var operation = isFull ? DiskOperation.Write : operations[argument / 5 % operations.Length];
-            _disk.FailNext(operation, isFull ? DiskException.Full : DiskException.InputOutput, "/t-0", skip: argument / 35 % 12);
+            _bench.Platter.FailNext(operation, isFull ? DiskException.Full : DiskException.InputOutput, "/t-0", skip: argument / 35 % 12);
             var durable = Log.DurableEndOffset;
             var end = _end;
             var cleanedTo = Log.LastStableOffset;
-            _store.RunCleaner(Now, TestContext.Current.CancellationToken);
-            _disk.HealErrors();
+            _bench.Clean();
+            _bench.Platter.HealErrors();
             foreach (var record in _written.Where(record => record.Offset < cleanedTo))
                 record.CleanedAt ??= Now;
 
             // After a failed sync the page cache and the device differ, and only a power cut makes an end of it.
             if (argument % 2 == 0 && operation is not (DiskOperation.Sync or DiskOperation.SyncDirectory))
-            {
-                _disk.KillProcess();
-                Crashed(Log.Directory.IsOffline ? durable : end);
-            }
+                Crash(power: false, Log.Directory.IsOffline ? durable : end);
             else
-            {
-                _disk.CutPower();
-                Crashed(durable);
-            }
+                Crash(power: true, durable);
         }
 
         private void Restart()
         {
-            _store.Close(brokerEpoch: 5);
-            Open();
-            Assert.True(_store.WasStoppedCleanly);
+            _bench.Store.Close(brokerEpoch: 5);
+            _bench.Open();
+            Assert.True(_bench.Store.WasStoppedCleanly);
             Assert.Equal(_end, Log.LogEndOffset);
         }
 
-        private void Crashed(long guaranteed)
+        private void Crash(bool power, long guaranteed)
         {
-            Open();
+            _bench.Crash(power);
+            _bench.Open();
             var end = Log.LogEndOffset;
             Assert.InRange(end, guaranteed, _end);
             _end = end;
@@ -351,11 +298,14 @@ public sealed class CleanerModelTests
         private void CheckProducers()
         {
             var known = Log.Producers().ToDictionary(producer => producer.ProducerId);
+            var ends = new HashSet<long>();
+            StoreBench.Walk(Log, (header, _) => ends.Add(header.LastOffset));
             foreach (var group in _batches.GroupBy(batch => batch.ProducerId))
             {
                 var last = group.Last();
                 Assert.True(known.TryGetValue(group.Key, out var producer), $"producer {group.Key} is forgotten");
                 Assert.Equal(last.BaseSequence + last.Count - 1, producer.LastSequence);
+                Assert.True(ends.Contains(last.LastOffset), $"without a snapshot producer {group.Key} would be forgotten");
             }
         }
 
@@ -364,62 +314,19 @@ public sealed class CleanerModelTests
             var found = new List<(long, string, string?)>();
             var aborted = new Queue<Broker.Log.Segments.AbortedTransaction>(Log.AbortedTransactions(0, _end).OrderBy(transaction => transaction.FirstOffset));
             var hidden = new HashSet<long>();
-            using var content = new BatchContent();
-            for (var next = 0L; ;)
+            StoreBench.Walk(Log, See, isCommitted ? Log.LastStableOffset : long.MaxValue);
+            return found;
+
+            void See(BatchHeader header, byte[] batch)
             {
-                var region = Log.Read(next, 400, isCommitted ? Log.LastStableOffset : long.MaxValue, atLeastOneBatch: true).Region;
-                if (region is null)
-                    return found;
+                while (aborted.Count > 0 && aborted.Peek().FirstOffset <= header.LastOffset)
+                    hidden.Add(aborted.Dequeue().ProducerId);
 
-                var bytes = new byte[region.Length];
-                region.CopyTo(bytes);
-                var batches = new BatchReader(bytes);
-                var before = next;
-                while (batches.MoveNext())
-                {
-                    var header = batches.Header;
-                    Assert.True(RecordBatch.HasValidCrc(batches.Batch));
-                    Assert.True(header.LastOffset >= next);
-                    next = header.LastOffset + 1;
-                    while (aborted.Count > 0 && aborted.Peek().FirstOffset <= header.LastOffset)
-                        hidden.Add(aborted.Dequeue().ProducerId);
-
-                    Assert.Equal(DecompressionProblem.None, content.Open(header, batches.Batch, 1 << 20, out var records));
-                    if (header.IsControl)
-                    {
-                        if (EndTransactionMarker.TryRead(header, batches.Batch, out var marker) && !marker.Committed)
-                            hidden.Remove(header.ProducerId);
-
-                        continue;
-                    }
-
-                    while (records.MoveNext())
-                    {
-                        var record = records.Current;
-                        if (!isCommitted || !header.IsTransactional || !hidden.Contains(header.ProducerId))
-                            found.Add((record.Offset, Encoding.UTF8.GetString(record.Key.Span), record.Value.IsNull ? null : Encoding.UTF8.GetString(record.Value.Span)));
-                    }
-
-                    Assert.False(records.Failed);
-                }
-
-                Assert.True(next > before, "a read made no progress");
+                if (header.IsControl && EndTransactionMarker.TryRead(header, batch, out var marker) && !marker.Committed)
+                    hidden.Remove(header.ProducerId);
+                else if (!isCommitted || !header.IsTransactional || !hidden.Contains(header.ProducerId))
+                    found.AddRange(StoreBench.RecordsOf(header, batch));
             }
         }
-
-        private void Open() => _store = LogStore.Open(
-            new LogStoreOptions
-            {
-                Directories = [new LogDirectoryPath(Root, Guid.Empty)],
-                OptionsOf = _ => Options,
-                RecoveryThreads = 1,
-                MinFreeBytes = 0,
-                CleanerMapBytes = _mapBytes,
-                CleanerLoadFactor = _mapBytes == 1 ? 0.1 : 0.9,
-            },
-            _disk,
-            _clock,
-            World.Real().Random,
-            NullLogger.Instance);
     }
 }

@@ -1,12 +1,4 @@
-using System.Text;
 using FlowLog.Broker.Log;
-using FlowLog.Broker.Log.Storage;
-using FlowLog.Protocol.Identity;
-using FlowLog.Protocol.Records;
-using FlowLog.Runtime;
-using FlowLog.Testing.Simulation;
-using FlowLog.Testing.Simulation.Disk;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowLog.Broker.Tests.Log.Compaction;
 
@@ -16,30 +8,11 @@ namespace FlowLog.Broker.Tests.Log.Compaction;
 /// </summary>
 public sealed class SegmentSwapTests
 {
-    private const string Root = "/logs";
     private const long Producer = 7;
 
-    private static readonly TopicPartition Partition = new("t", 0);
+    private StoreBench _bench = null!;
 
-    private static readonly LogOptions Compacted = LogOptions.Default with
-    {
-        CleanupPolicy = CleanupPolicy.Compact,
-        SegmentBytes = 600,
-        IndexIntervalBytes = 100,
-        FileDeleteDelayMs = 0,
-        MinCleanableDirtyRatio = 0,
-        DeleteRetentionMs = 1000,
-        TimestampAfterMaxMs = long.MaxValue,
-    };
-
-    private readonly ManualTimeProvider _clock = new(DateTimeOffset.FromUnixTimeMilliseconds(LogBench.Now));
-    private SimulatedDisk _platter = null!;
-    private HookedDisk _disk = null!;
-    private LogStore _store = null!;
-
-    private PartitionLog Log => _store.TryGet(Partition, out var log) ? log : throw new InvalidOperationException("The log is gone.");
-
-    private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private PartitionLog Log => _bench.Log;
 
     [Fact]
     public void A_kill_anywhere_in_a_cleaning_and_anywhere_in_the_start_after_it_leaves_the_old_or_the_new()
@@ -54,7 +27,7 @@ public sealed class SegmentSwapTests
             {
                 CrashAt(at, power: false);
                 Interrupted(again, Open);
-                _platter.KillProcess();
+                _bench.Crash(power: false);
                 Open();
                 Check($"killed at {at} and in the start at {again}");
             }
@@ -80,17 +53,13 @@ public sealed class SegmentSwapTests
     {
         Prepare(seed);
         Interrupted(operation, Clean);
-        if (power)
-            _platter.CutPower();
-        else
-            _platter.KillProcess();
+        _bench.Crash(power);
     }
 
     private void Interrupted(int operations, Action action)
     {
-        _disk.DieAfter(operations);
+        _bench.Disk.DieAfter(operations);
         action();
-        _disk = new HookedDisk(_platter);
     }
 
     private int OperationsOf(Action action)
@@ -98,9 +67,9 @@ public sealed class SegmentSwapTests
         if (action == Clean)
             Prepare(seed: 1);
 
-        _disk.DieAfter(100_000);
+        _bench.Disk.DieAfter(100_000);
         action();
-        return 100_000 - _disk.DieAfter(int.MaxValue);
+        return 100_000 - _bench.Disk.DieAfter(int.MaxValue);
     }
 
     /// <summary>
@@ -108,41 +77,37 @@ public sealed class SegmentSwapTests
     /// </summary>
     private void Prepare(int seed)
     {
-        _platter = new SimulatedDisk(seed);
-        _platter.CreateDirectory(Root);
-        _platter.SyncDirectory("/");
-        _disk = new HookedDisk(_platter);
-        Open();
-        _store.Create(Partition, TopicId.Zero, Compacted);
-        Put("key", "committed");
-        Append(Batch("key", "aborted", Producer), AppendOrigin.Client);
-        Append(new EndTransactionMarker(Committed: false, 0).ToBatch(Producer, 1, Now, 0), AppendOrigin.Coordinator);
-        Fill();
+        _bench = new StoreBench(StoreBench.Compacted, seed);
+        _bench.Create();
+        _bench.Put("key", "committed");
+        _bench.Append(_bench.Batch(Producer, 0, true, ("key", "aborted")));
+        _bench.End(Producer, committed: false);
+        _bench.Fill();
         Clean();
-        _store.RunDeletions(long.MaxValue);
+        _bench.Store.RunDeletions(long.MaxValue);
         Assert.Single(Log.AbortedTransactions(0, 10));
-        _store.ExpireProducers(long.MaxValue);
-        Fill();
+        _bench.Store.ExpireProducers(long.MaxValue);
+        _bench.Fill();
         Log.SyncToDisk();
-        _store.Checkpoint();
+        _bench.Store.Checkpoint();
     }
 
     private void Clean()
     {
-        while (!Log.IsOffline && _store.RunCleaner(Now, TestContext.Current.CancellationToken))
-            _store.RunDeletions(long.MaxValue);
+        while (!Log.IsOffline && _bench.Clean())
+            _bench.Store.RunDeletions(long.MaxValue);
     }
 
     private void Check(string when)
     {
         Assert.False(Log.IsOffline, when);
-        var last = new Dictionary<string, string>();
+        var last = new Dictionary<string, string?>();
         foreach (var (key, value) in Read())
             last[key] = value;
 
         Assert.True(last.OrderBy(entry => entry.Key, StringComparer.Ordinal).SequenceEqual([new("filler", "29"), new("key", "committed")]), $"{when}: {string.Join(", ", last)}");
         Assert.Equal(63, Log.LogEndOffset);
-        var names = _disk.ListFiles(Log.Folder);
+        var names = _bench.Disk.ListFiles(Log.Folder);
         var batches = names.Where(name => name.EndsWith(".log", StringComparison.Ordinal)).Select(name => name[..20]).ToHashSet();
         Assert.All(names.Where(name => char.IsAsciiDigit(name[0]) && !name.EndsWith(".snapshot", StringComparison.Ordinal)), name =>
         {
@@ -151,9 +116,9 @@ public sealed class SegmentSwapTests
         });
 
         // Whoever hides a transaction needs its marker to end that.
-        var markers = Markers();
+        var markers = StoreBench.Markers(Log);
         Assert.All(Log.AbortedTransactions(0, long.MaxValue), aborted => Assert.True(markers.Contains(aborted.LastOffset), when));
-        if (_disk.FileExists($"{Log.Folder}/00000000000000000000.txnindex"))
+        if (_bench.Disk.FileExists($"{Log.Folder}/00000000000000000000.txnindex"))
             Assert.True(Log.AbortedTransactions(0, 1).Count == 0 || !IsCleanedTwice(), $"{when}: an index of the originals is left");
     }
 
@@ -161,87 +126,26 @@ public sealed class SegmentSwapTests
     private bool IsCleanedTwice()
     {
         var isDated = false;
-        Walk((header, _) => isDated |= header is { IsControl: true, HasDeleteHorizon: true });
+        StoreBench.Walk(Log, (header, _) => isDated |= header is { IsControl: true, HasDeleteHorizon: true });
         return isDated;
     }
 
-    private HashSet<long> Markers()
+    private List<(string Key, string? Value)> Read()
     {
-        var found = new HashSet<long>();
-        Walk((header, _) =>
-        {
-            if (header.IsControl)
-                found.Add(header.LastOffset);
-        });
-        return found;
-    }
-
-    private List<(string Key, string Value)> Read()
-    {
-        var found = new List<(string, string)>();
+        var found = new List<(string, string?)>();
         var aborted = Log.AbortedTransactions(0, long.MaxValue).Count;
-        Walk((header, batch) =>
+        StoreBench.Walk(Log, (header, batch) =>
         {
-            var records = new RecordReader(header, batch.AsSpan(RecordBatch.HeaderSize));
-            while (!header.IsControl && (!header.IsTransactional || aborted == 0) && records.MoveNext())
-                found.Add((Encoding.UTF8.GetString(records.Current.Key.Span), Encoding.UTF8.GetString(records.Current.Value.Span)));
+            if (!header.IsTransactional || aborted == 0)
+                found.AddRange(StoreBench.RecordsOf(header, batch).Select(record => (record.Key, record.Value)));
         });
         return found;
-    }
-
-    private void Walk(Action<BatchHeader, byte[]> see)
-    {
-        for (var next = Log.LogStartOffset; Log.Read(next, 1000, long.MaxValue, atLeastOneBatch: true).Region is { } region;)
-        {
-            var bytes = new byte[region.Length];
-            region.CopyTo(bytes);
-            var batches = new BatchReader(bytes);
-            while (batches.MoveNext())
-            {
-                see(batches.Header, batches.Batch.ToArray());
-                next = batches.Header.LastOffset + 1;
-            }
-        }
-    }
-
-    private void Fill()
-    {
-        for (var index = 0; index < 30; index++)
-            Put("filler", $"{index}");
-    }
-
-    private void Put(string key, string value) => Append(Batch(key, value, -1), AppendOrigin.Client);
-
-    private void Append(byte[] batch, AppendOrigin origin)
-    {
-        var outcome = Log.Append(batch, 0, origin, Now);
-        Assert.True(outcome.IsSuccess, outcome.Message);
-        Log.RaiseHighWatermark(Log.LogEndOffset);
-    }
-
-    private static byte[] Batch(string key, string value, long producer)
-    {
-        using var builder = new RecordBatchBuilder();
-        builder.Start(new BatchSettings
-        {
-            ProducerId = producer,
-            ProducerEpoch = (short)(producer < 0 ? -1 : 0),
-            BaseSequence = producer < 0 ? -1 : 0,
-            IsTransactional = producer >= 0,
-        });
-        builder.Append(LogBench.Now, Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
-        return builder.Finish().ToArray();
     }
 
     private void Open()
     {
-        _store = LogStore.Open(
-            new LogStoreOptions { Directories = [new LogDirectoryPath(Root, Guid.Empty)], OptionsOf = _ => Compacted, RecoveryThreads = 1, MinFreeBytes = 0 },
-            _disk,
-            _clock,
-            World.Real().Random,
-            NullLogger.Instance);
-        if (_store.TryGet(Partition, out var log))
+        _bench.Open();
+        if (_bench.Store.TryGet(StoreBench.Partition, out var log))
             log.RaiseHighWatermark(log.LogEndOffset);
     }
 }
