@@ -5,15 +5,16 @@ using FlowLog.Client.Administration;
 using FlowLog.Client.Consuming;
 using FlowLog.Client.Producing;
 using FlowLog.Runtime;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowLog.Cli.Commands;
 
 /// <summary>How a command finds its cluster: <c>--bootstrap-server</c>, client properties, and the clients made of them.</summary>
 internal sealed class ClusterOptions
 {
-    // What the clients log is of use to a program; a person gets the one sentence of the exception.
-    private readonly ClientFactory _clients = new(World.Real(), NullLoggerFactory.Instance);
+    /// <summary>How long a person waits for a cluster that was not there from the start; what goes wrong later is retried for as long as Kafka's defaults say.</summary>
+    private static readonly (string, string) Patience = ("default.api.timeout.ms", "15000");
+
+    private readonly ClientFactory _clients = new(World.Real(), ClusterVoice.ToStandardError());
 
     private readonly Option<string> _servers = new("--bootstrap-server", "-b")
     {
@@ -42,13 +43,13 @@ internal sealed class ClusterOptions
     public string Servers(ParseResult parsed) => parsed.GetRequiredValue(_servers);
 
     public IAdminClient Admin(ParseResult parsed) =>
-        _clients.CreateAdmin(AdminOptions.FromProperties(Properties(parsed, ("default.api.timeout.ms", "15000"))));
+        _clients.CreateAdmin(AdminOptions.FromProperties(Properties(parsed, Patience)));
 
     public IProducer Producer(ParseResult parsed, params (string Key, string Value)[] defaults) =>
-        _clients.CreateProducer(ProducerOptions.FromProperties(Properties(parsed, defaults)));
+        _clients.CreateProducer(ProducerOptions.FromProperties(Properties(parsed, [.. defaults, Patience, ("max.block.ms", "15000")])));
 
     public IConsumer Consumer(ParseResult parsed, params (string Key, string Value)[] defaults) =>
-        _clients.CreateConsumer(ConsumerOptions.FromProperties(Properties(parsed, defaults)));
+        _clients.CreateConsumer(ConsumerOptions.FromProperties(Properties(parsed, [.. defaults, Patience])));
 
     private Dictionary<string, string> Properties(ParseResult parsed, params (string Key, string Value)[] defaults)
     {

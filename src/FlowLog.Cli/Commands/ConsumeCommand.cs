@@ -12,6 +12,9 @@ namespace FlowLog.Cli.Commands;
 /// <summary><c>flowlog consume</c>: records as lines of standard output.</summary>
 internal static class ConsumeCommand
 {
+    /// <summary>How long a group is told that its member leaves: somebody waits for the prompt, and the group finds out by itself.</summary>
+    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(3);
+
     public static Command Create(CancellationToken stopping)
     {
         var cluster = new ClusterOptions();
@@ -31,11 +34,18 @@ internal static class ConsumeCommand
         command.SetAction(async (parsed, _) =>
         {
             var groupId = parsed.GetValue(group);
-            await using var consumer = cluster.Consumer(parsed, Defaults(groupId, parsed.GetValue(fromBeginning)));
-            await StartAsync(consumer, parsed.GetRequiredValue(topic), groupId, parsed.GetValue(fromBeginning), stopping);
             var printer = new RecordPrinter(parsed.GetValue(printKey) ? "%k\\t%v\\n" : parsed.GetRequiredValue(format));
-            await PrintAsync(consumer, printer, parsed.GetValue(most) ?? long.MaxValue, parsed.GetValue(timeout), groupId is not null, stopping);
-            return ExitCodes.Done;
+            var consumer = cluster.Consumer(parsed, Defaults(groupId, parsed.GetValue(fromBeginning)));
+            try
+            {
+                await StartAsync(consumer, parsed.GetRequiredValue(topic), groupId, parsed.GetValue(fromBeginning), stopping);
+                await PrintAsync(consumer, printer, parsed.GetValue(most) ?? long.MaxValue, parsed.GetValue(timeout), groupId is not null, stopping);
+                return ExitCodes.Done;
+            }
+            finally
+            {
+                await consumer.CloseAsync(new CloseOptions { Timeout = PatienceAtTheEnd }, CancellationToken.None);
+            }
         });
         return command;
     }
@@ -51,13 +61,14 @@ internal static class ConsumeCommand
 
     private static async Task StartAsync(IConsumer consumer, string topic, string? group, bool fromBeginning, CancellationToken cancellation)
     {
+        var partitions = (await consumer.PartitionsForAsync(topic, cancellation)).Select(partition => new TopicPartition(topic, partition.Partition)).ToList();
         if (group is not null)
         {
+            // A member of a group may be there before its topic is.
             consumer.Subscribe([topic]);
             return;
         }
 
-        var partitions = (await consumer.PartitionsForAsync(topic, cancellation)).Select(partition => new TopicPartition(topic, partition.Partition)).ToList();
         if (partitions.Count == 0)
             throw new CommandException($"There is no topic '{topic}'. See: flowlog topics list");
 

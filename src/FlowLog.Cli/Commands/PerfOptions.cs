@@ -7,7 +7,6 @@ using FlowLog.Client;
 using FlowLog.Client.Consuming;
 using FlowLog.Client.Producing;
 using FlowLog.Runtime;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowLog.Cli.Commands;
 
@@ -16,7 +15,7 @@ internal sealed class PerfOptions
 {
     private const string OwnTopic = "flowlog-perf";
 
-    private readonly ClientFactory _clients = new(World.Real(), NullLoggerFactory.Instance);
+    private readonly ClientFactory _clients = new(World.Real(), ClusterVoice.ToStandardError());
 
     private readonly Option<string?> _servers = new("--bootstrap-server", "-b")
     {

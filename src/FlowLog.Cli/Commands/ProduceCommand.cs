@@ -25,10 +25,10 @@ internal static class ProduceCommand
         command.SetAction(async (parsed, _) =>
         {
             var acknowledged = parsed.GetRequiredValue(acks);
+            await using var input = Open(parsed.GetValue(file));
             await using var producer = cluster.Producer(
                 parsed, ("acks", acknowledged), ("enable.idempotence", acknowledged is "all" or "-1" ? "true" : "false"),
                 ("compression.type", parsed.GetRequiredValue(compression)), ("linger.ms", "20"));
-            await using var input = Open(parsed.GetValue(file));
             var lines = new LineProducer(producer, parsed.GetRequiredValue(topic), parsed.GetValue(separator), parsed.GetValue(partition));
             return await lines.RunAsync(input, stopping);
         });
@@ -47,6 +47,8 @@ internal static class ProduceCommand
     /// <summary>Reads bytes, not text: what is not UTF-8 arrives as it is.</summary>
     private sealed class LineProducer(IProducer producer, string topic, string? separator, int? partition)
     {
+        private static readonly TimeSpan PatienceWhenStopped = TimeSpan.FromSeconds(5);
+
         private readonly byte[]? _separator = separator is { Length: > 0 } ? Encoding.UTF8.GetBytes(separator) : null;
         private readonly Progress _progress = Progress.ToStandardError();
         private long _accepted;
@@ -56,13 +58,37 @@ internal static class ProduceCommand
 
         public async Task<int> RunAsync(Stream input, CancellationToken stopping)
         {
+            try
+            {
+                await ReadAsync(input, stopping);
+                await producer.FlushAsync(stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                await producer.CloseAsync(PatienceWhenStopped);
+                _progress.Clear();
+                await Console.Error.WriteLineAsync($"flowlog: Stopped. {_delivered:N0} of the {_accepted:N0} record(s) that were read are written to {topic}.");
+                return ExitCodes.Interrupted;
+            }
+
+            _progress.Clear();
+            if (_failed > 0)
+                throw new CommandException($"{_failed:N0} of {_accepted:N0} records were not delivered: {_firstFailure}");
+
+            await Console.Error.WriteLineAsync($"{_delivered:N0} record(s) written to {topic} in {_progress.Elapsed.TotalSeconds:0.0} s.");
+            return ExitCodes.Done;
+        }
+
+        private async Task ReadAsync(Stream input, CancellationToken stopping)
+        {
             var buffer = new byte[1 << 16];
             var (filled, ended) = (0, false);
-            while (!ended && !stopping.IsCancellationRequested)
+            while (!ended)
             {
                 if (filled == buffer.Length)
                     Array.Resize(ref buffer, buffer.Length * 2);
 
+                stopping.ThrowIfCancellationRequested();
                 var read = await input.ReadAsync(buffer.AsMemory(filled), stopping);
                 ended = read == 0;
                 filled += read;
@@ -78,14 +104,6 @@ internal static class ProduceCommand
                 filled -= start;
                 _progress.Report(() => $"{_delivered:N0} records acknowledged");
             }
-
-            await producer.FlushAsync(stopping);
-            _progress.Clear();
-            if (_failed > 0)
-                throw new CommandException($"{_failed:N0} of {_accepted:N0} records were not delivered: {_firstFailure}");
-
-            await Console.Error.WriteLineAsync($"{_delivered:N0} record(s) written to {topic} in {_progress.Elapsed.TotalSeconds:0.0} s.");
-            return ExitCodes.Done;
         }
 
         private static int EndOfLine(ReadOnlySpan<byte> rest, bool ended)

@@ -6,7 +6,6 @@ using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Identity;
 using FlowLog.Runtime;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowLog.Cli.Perf;
 
@@ -20,7 +19,7 @@ internal sealed class PerfCluster : IAsyncDisposable
     private PerfCluster(string servers, FlowLogBroker? broker, DirectoryInfo? folder)
     {
         (Servers, _broker, _folder) = (servers, broker, folder);
-        _admin = new ClientFactory(World.Real(), NullLoggerFactory.Instance).CreateAdmin(new AdminOptions { BootstrapServers = servers, DefaultApiTimeout = TimeSpan.FromSeconds(15) });
+        _admin = new ClientFactory(World.Real(), ClusterVoice.ToStandardError()).CreateAdmin(new AdminOptions { BootstrapServers = servers, DefaultApiTimeout = TimeSpan.FromSeconds(15) });
     }
 
     public string Servers { get; }

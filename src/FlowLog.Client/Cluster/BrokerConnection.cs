@@ -22,7 +22,8 @@ internal sealed class BrokerConnection : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
     private readonly Queue<PendingRequest> _pending = new();
-    private readonly Queue<WireWriter> _outgoing = new();
+    private readonly Queue<Outgoing> _outgoing = new();
+    private readonly Queue<long> _unwritten = new();
     private readonly ITimer _timer;
     private FlowLogException? _failure;
     private Task _reading = Task.CompletedTask;
@@ -44,9 +45,10 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     /// <summary>Connects and asks the broker what it speaks. Time-outs come through the token.</summary>
     public static async ValueTask<BrokerConnection> OpenAsync(
-        INetwork network, BrokerAddress address, TimeProvider clock, string clientId, TimeSpan timeout, CancellationToken cancellation)
+        INetwork network, BrokerAddress address, TimeProvider clock, string clientId, TimeSpan timeout, Action? connected, CancellationToken cancellation)
     {
         var wire = await network.ConnectAsync(address.Host, address.Port, cancellation);
+        connected?.Invoke();
         var connection = new BrokerConnection(wire, address, clock, clientId);
         connection._reading = connection.ReadAsync();
         try
@@ -98,7 +100,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             pending.CancelWith(cancellation);
             Frames.WriteRequest(frame, request, version, pending.CorrelationId, _clientId);
             _pending.Enqueue(pending);
-            Enqueue(frame);
+            _outgoing.Enqueue(new Outgoing(frame, null));
             if (_pending.Count == 1)
                 ArmTimer(timeout);
         }
@@ -107,23 +109,31 @@ internal sealed class BrokerConnection : IAsyncDisposable
         return pending.Task;
     }
 
-    /// <summary>Sends a request that is never answered (acks=0).</summary>
-    public void Fire(IRequest request, short version)
+    /// <summary>
+    /// Sends a request that is never answered (acks=0); the task completes when its bytes are with the operating system. Nothing else tells how fast the
+    /// broker takes what it gets.
+    /// </summary>
+    public Task Fire(IRequest request, short version, TimeSpan timeout)
     {
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var frame = new WireWriter(SizeHint(request));
         lock (_gate)
         {
             if (_failure is { } failure)
             {
                 frame.Dispose();
-                throw failure;
+                return Task.FromException(failure);
             }
 
             Frames.WriteRequest(frame, request, version, ++_correlationId, _clientId);
-            Enqueue(frame);
+            _outgoing.Enqueue(new Outgoing(frame, written));
+            _unwritten.Enqueue(Deadline(timeout));
+            if (_pending.Count == 0 && _unwritten.Count == 1)
+                ArmTimer(timeout);
         }
 
         _ = WriteAsync();
+        return written.Task;
     }
 
     /// <summary>Reads an answer that may be kept.</summary>
@@ -155,8 +165,6 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     private long Deadline(TimeSpan timeout) => _clock.GetTimestamp() + (long)(timeout.TotalSeconds * _clock.TimestampFrequency);
 
-    private void Enqueue(WireWriter frame) => _outgoing.Enqueue(frame);
-
     // Whatever ends one of the two loops ends the connection: nobody may wait for an answer that no loop will bring.
     /// <summary>Whoever finds nobody writing writes until nothing is left: mostly the sender itself, without a change of thread.</summary>
     private async Task WriteAsync()
@@ -168,28 +176,42 @@ internal sealed class BrokerConnection : IAsyncDisposable
             _writing = true;
         }
 
+        TaskCompletionSource? written = null;
         try
         {
-            while (TakeOutgoing() is { } frame)
-                using (frame)
-                    await _wire.SendAsync(frame.WrittenMemory, _closing.Token);
+            while (TakeOutgoing() is { } next)
+            {
+                written = next.Written;
+                using (next.Frame)
+                    await _wire.SendAsync(next.Frame.WrittenMemory, _closing.Token);
+                if (written is not null)
+                    Written(written);
+            }
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {
-            Fail(Broken(problem));
+            var failure = Fail(Broken(problem));
+            written?.TrySetException(failure);
         }
     }
 
-    private WireWriter? TakeOutgoing()
+    private Outgoing? TakeOutgoing()
     {
         lock (_gate)
         {
-            if (_failure is null && _outgoing.TryDequeue(out var frame))
-                return frame;
+            if (_failure is null && _outgoing.TryDequeue(out var next))
+                return next;
 
             _writing = false;
             return null;
         }
+    }
+
+    private void Written(TaskCompletionSource written)
+    {
+        lock (_gate)
+            _unwritten.TryDequeue(out _);
+        written.TrySetResult();
     }
 
     private async Task ReadAsync()
@@ -205,11 +227,11 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 Complete(pending, answer);
             }
 
-            Fail(Failures.Of(ErrorCode.NetworkException, $"{Address} closed the connection"));
+            Fail(Failures.Of(ErrorCode.NetworkException, $"{Address} closed the connection{frames.Instead}"));
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {
-            Fail(problem as FlowLogException ?? Broken(problem));
+            Fail(problem as FlowLogException ?? Broken(problem, frames.Instead));
         }
         finally
         {
@@ -266,6 +288,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     private void FailWhatIsLate()
     {
         PendingRequest? late = null;
+        var isStuck = false;
         lock (_gate)
         {
             // Requests wait with different patience; any of them being late means that the broker hangs.
@@ -276,16 +299,24 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 else
                     next = Math.Min(next, pending.Deadline);
 
-            if (late is null && next != long.MaxValue)
+            if (_unwritten.TryPeek(out var unwritten))
+            {
+                isStuck = unwritten <= now;
+                next = Math.Min(next, unwritten);
+            }
+
+            if (late is null && !isStuck && next != long.MaxValue)
                 ArmTimer(_clock.GetElapsedTime(now, next) + TimeSpan.FromMilliseconds(1));
         }
 
-        if (late is not null)
+        if (isStuck)
+            Fail(Failures.Of(ErrorCode.RequestTimedOut, $"{Address} did not take what was sent in time"));
+        else if (late is not null)
             Fail(Failures.Of(ErrorCode.RequestTimedOut, $"{Address} did not answer {ApiCatalog.Of(late.Api).Name} v{late.Version} in time"));
     }
 
-    private FlowLogException Broken(Exception problem) =>
-        new(ErrorCode.NetworkException, $"The connection to {Address} broke: {problem.Message}", isRetriable: true, problem);
+    private FlowLogException Broken(Exception problem, string perhaps = "") =>
+        new(ErrorCode.NetworkException, (problem is NetworkException ? problem.Message.TrimEnd('.') : $"The connection to {Address} broke: {problem.Message.TrimEnd('.')}") + perhaps, isRetriable: true, problem);
 
     /// <summary>Ends the connection, once; returns the failure that ended it.</summary>
     private FlowLogException Fail(FlowLogException failure)
@@ -299,8 +330,12 @@ internal sealed class BrokerConnection : IAsyncDisposable
             _failure = failure;
             pending = [.. _pending];
             _pending.Clear();
-            while (_outgoing.TryDequeue(out var frame))
-                frame.Dispose();
+            _unwritten.Clear();
+            while (_outgoing.TryDequeue(out var dropped))
+            {
+                dropped.Frame.Dispose();
+                dropped.Written?.TrySetException(failure);
+            }
         }
 
         foreach (var request in pending)
@@ -308,4 +343,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         _closing.Cancel();
         return failure;
     }
+
+    /// <summary>What is to be written, and who wants to know when it is.</summary>
+    private readonly record struct Outgoing(WireWriter Frame, TaskCompletionSource? Written);
 }

@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
+using FlowLog.Protocol.Errors;
 using FlowLog.Runtime;
+using Microsoft.Extensions.Logging;
 
 namespace FlowLog.Client.Cluster;
 
 /// <summary>The connections of one client: one per address and lane, opened when first needed.</summary>
-internal sealed class BrokerConnections(ClientOptions options, World world) : IAsyncDisposable
+internal sealed class BrokerConnections(ClientOptions options, World world, ILogger log) : IAsyncDisposable
 {
+    /// <summary>From when on a broker that does not answer is worth a word: a person in front of a screen begins to wonder.</summary>
+    private static readonly TimeSpan WorthAWord = TimeSpan.FromSeconds(1.5);
+
     private readonly ConcurrentDictionary<(BrokerAddress Address, Lane Lane), BrokerEndpoint> _endpoints = new();
     private readonly Backoff _backoff = new(options.ReconnectBackoff, options.ReconnectBackoffMax, world.Random);
     private volatile bool _disposed;
@@ -46,6 +51,31 @@ internal sealed class BrokerConnections(ClientOptions options, World world) : IA
     {
         using var time = new CancellationTokenSource(options.ConnectTimeout, world.Clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation);
-        return await BrokerConnection.OpenAsync(world.Network, address, world.Clock, options.ClientId, options.RequestTimeout, limit.Token);
+        var opening = new Opening(address, log);
+        await using var watch = world.Clock.CreateTimer(static opening => ((Opening)opening!).TellSlow(WorthAWord), opening, WorthAWord, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await BrokerConnection.OpenAsync(world.Network, address, world.Clock, options.ClientId, options.RequestTimeout, opening.Connected, limit.Token);
+        }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            throw new FlowLogException(ErrorCode.NetworkException, opening.TooLate(options.ConnectTimeout), isRetriable: true, late);
+        }
+    }
+
+    /// <summary>How far an attempt has come, for those who wait for it.</summary>
+    private sealed class Opening(BrokerAddress address, ILogger log)
+    {
+        private volatile bool _isConnected;
+
+        public void Connected() => _isConnected = true;
+
+        public void TellSlow(TimeSpan after) => log.BrokerIsSlow(Told(after));
+
+        public string TooLate(TimeSpan limit) => Told(limit);
+
+        private string Told(TimeSpan after) => _isConnected
+            ? $"{address} took the connection and has not answered for {after.TotalSeconds:0.#} s: perhaps it is no Kafka broker, or wants TLS"
+            : $"Cannot connect to {address}: no answer for {after.TotalSeconds:0.#} s";
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ClusterLink : IAsyncDisposable
     {
         options.ThrowIfWrong();
         (Options, World, _log) = (options, world, log);
-        Connections = new BrokerConnections(options, world);
+        Connections = new BrokerConnections(options, world, log);
         Metadata = new MetadataUpdates(options, world, Connections, createsTopics, log);
         Retries = new Retries(options, world);
     }

@@ -21,11 +21,14 @@ internal sealed class MetadataUpdates : IAsyncDisposable
     private readonly AsyncSignal _wanted;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _topics = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Topic, ErrorCode Error)> _told = [];
     private IReadOnlyDictionary<string, ErrorCode> _errors = new Dictionary<string, ErrorCode>();
+    private FlowLogException? _topicProblem;
     private TaskCompletionSource _attempted = NewAttempt();
     private Task? _loop;
     private bool _allTopics;
     private bool _inProgress;
+    private bool _isUnanswered;
     private bool _repeat;
 
     public MetadataUpdates(ClientOptions options, World world, BrokerConnections connections, bool createsTopics, ILogger log)
@@ -80,6 +83,17 @@ internal sealed class MetadataUpdates : IAsyncDisposable
             return _errors.GetValueOrDefault(topic);
     }
 
+    /// <summary>Why a wanted topic cannot be used, in words; why nobody can be asked about it, when that is so; or null.</summary>
+    public Exception? ProblemWith(string topic) =>
+        LastProblem ?? (ErrorOf(topic) is var error and not ErrorCode.None ? Failures.Of(error, Sentence(topic, error)) : null);
+
+    /// <summary>Throws, once after each answer, what the cluster refuses a wanted topic for when asking again does not help.</summary>
+    public void ThrowTopicProblem()
+    {
+        if (Volatile.Read(ref _topicProblem) is not null && Interlocked.Exchange(ref _topicProblem, null) is { } problem)
+            throw problem;
+    }
+
     /// <summary>Starts an update soon; several requests become one.</summary>
     public void Request()
     {
@@ -128,6 +142,7 @@ internal sealed class MetadataUpdates : IAsyncDisposable
                 var connection = await _connections.GetAsync(address, Lane.General, cancellation);
                 var response = await connection.SendAsync(Message(topics, createTopics), _options.RequestTimeout, cancellation);
                 Retries.Check(response.ErrorCode);
+                TellAnswer();
                 return response;
             }
             catch (FlowLogException problem) when (problem.IsRetriable)
@@ -135,7 +150,8 @@ internal sealed class MetadataUpdates : IAsyncDisposable
                 last = problem;
             }
 
-        throw new FlowLogException(ErrorCode.NetworkException, $"No broker of {_options.BootstrapServers} answers; last: {last?.Message}", isRetriable: true, last);
+        var whose = _bootstrap.Count > 1 ? $" of {_options.BootstrapServers}" : "";
+        throw Told(new FlowLogException(ErrorCode.NetworkException, $"No broker{whose} answers: {last?.Message}", isRetriable: true, last));
     }
 
     public async ValueTask DisposeAsync()
@@ -149,7 +165,12 @@ internal sealed class MetadataUpdates : IAsyncDisposable
         await loop;
         _wanted.Dispose();
         lock (_gate)
+        {
             _attempted.TrySetException(new ObjectDisposedException(nameof(MetadataUpdates)));
+
+            // Mostly nobody waits any more: then it is not one of the exceptions that nobody has looked at.
+            _ = _attempted.Task.Exception;
+        }
     }
 
     private static TaskCompletionSource NewAttempt() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -215,10 +236,6 @@ internal sealed class MetadataUpdates : IAsyncDisposable
         }
         catch (Exception problem) when (problem is FlowLogException or OperationCanceledException or ObjectDisposedException)
         {
-            if (_closing.IsCancellationRequested || LastProblem is not null)
-                _log.MetadataFailedAgain(_options.BootstrapServers, problem.Message);
-            else
-                _log.MetadataFailed(_options.BootstrapServers, problem.Message);
             LastProblem = problem;
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
@@ -238,13 +255,52 @@ internal sealed class MetadataUpdates : IAsyncDisposable
     {
         var metadata = Current.Apply(response);
         Current = metadata;
-        lock (_gate)
-            _errors = MetadataReading.Errors(response);
-
+        TellErrors(MetadataReading.Errors(response));
         Changed?.Invoke(metadata);
         lock (_gate)
             return !_repeat && (topics ?? []).TrueForAll(topic => metadata.Topic(topic) is { } known && known.Partitions.All(partition => partition.HasLeader));
     }
+
+    /// <summary>Says that nobody answers, aloud the first time.</summary>
+    private FlowLogException Told(FlowLogException problem)
+    {
+        if (_closing.IsCancellationRequested || Interlocked.Exchange(ref _isUnanswered, true))
+            _log.MetadataFailedAgain(problem.Message);
+        else
+            _log.MetadataFailed(problem.Message);
+        return problem;
+    }
+
+    private void TellAnswer()
+    {
+        if (Volatile.Read(ref _isUnanswered) && Interlocked.Exchange(ref _isUnanswered, false))
+            _log.MetadataIsBack(_options.BootstrapServers);
+    }
+
+    /// <summary>
+    /// A topic that is just being made is missing from one answer or two. What is still missing at the second look is told, once: nobody else would
+    /// tell why nothing comes.
+    /// </summary>
+    private void TellErrors(Dictionary<string, ErrorCode> errors)
+    {
+        lock (_gate)
+        {
+            _told.RemoveWhere(told => errors.GetValueOrDefault(told.Topic) != told.Error);
+            foreach (var (topic, error) in errors)
+            {
+                if (ErrorCodes.IsRetriable(error) && _errors.GetValueOrDefault(topic) == error && _told.Add((topic, error)))
+                    _log.TopicMissing(Sentence(topic, error));
+                if (!ErrorCodes.IsRetriable(error) && _topics.Contains(topic))
+                    _topicProblem = Failures.Of(error, Sentence(topic, error));
+            }
+
+            _errors = errors;
+        }
+    }
+
+    private static string Sentence(string topic, ErrorCode error) => error == ErrorCode.UnknownTopicOrPartition
+        ? $"There is no topic '{topic}'"
+        : $"Topic '{topic}' cannot be used: {ErrorCodes.Describe(error).Sentence.TrimEnd('.')}";
 
     /// <summary>Brokers to ask: those that answer first, then those we have not tried, those in trouble last; the bootstrap list at the end.</summary>
     private List<BrokerAddress> Candidates()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using FlowLog.Client.Cluster;
 using FlowLog.Client.Consuming.Fetching;
@@ -30,6 +31,7 @@ public sealed class Consumer : IConsumer
     private readonly PollWatch _watch;
     private readonly CancellationTokenSource _closing = new();
     private readonly List<ConsumedBatch> _taken = [];
+    private readonly Dictionary<TopicPartition, long> _copiedUpTo = [];
     private ConsumerGroup? _group;
     private bool _isAssignedByHand;
     private bool _countsRecords;
@@ -51,7 +53,7 @@ public sealed class Consumer : IConsumer
         _positions = new PositionFinder(_states, _link, options, WakeAll, _log);
         _fetchers = new Fetchers(_states, _link, options, _arrived.Set, _log);
         _watch = new PollWatch(_link.Clock, options.MaxPollInterval, PollTooLate);
-        _link.Metadata.Changed += _ => _fetchers.Wake();
+        _link.Metadata.Changed += _ => WakeAll();
     }
 
     /// <inheritdoc/>
@@ -140,14 +142,24 @@ public sealed class Consumer : IConsumer
     public async IAsyncEnumerable<ConsumedRecord> ConsumeAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         List<(ConsumedRecord Record, PartitionState State)> records = [];
-        while (true)
+        var handed = 0;
+        try
         {
-            await CopyNextAsync(records, cancellation);
-            foreach (var (record, state) in records)
+            while (true)
             {
-                yield return record;
-                state.MarkProcessed(new OffsetAndMetadata(record.Offset + 1, LeaderEpoch: record.LeaderEpoch < 0 ? null : record.LeaderEpoch));
+                handed = 0;
+                await CopyNextAsync(records, cancellation);
+                foreach (var (record, state) in records)
+                {
+                    handed++;
+                    yield return record;
+                    state.MarkProcessed(new OffsetAndMetadata(record.Offset + 1, LeaderEpoch: record.LeaderEpoch < 0 ? null : record.LeaderEpoch));
+                }
             }
+        }
+        finally
+        {
+            GiveBack(CollectionsMarshal.AsSpan(records)[Math.Min(handed, records.Count)..]);
         }
     }
 
@@ -364,6 +376,7 @@ public sealed class Consumer : IConsumer
             if (CommitsAutomatically)
                 _commits.CommitWhenDue(_closing.Token);
             _positions.Start(_closing.Token);
+            _link.Metadata.ThrowTopicProblem();
 
             _states.Take(_options.MaxPollRecords, _taken);
             if (_taken.Count > 0)
@@ -404,15 +417,36 @@ public sealed class Consumer : IConsumer
         {
             _countsRecords = true;
             using var polled = await PollOnceAsync(LongPoll, cancellation);
+            _copiedUpTo.Clear();
             foreach (var batch in polled)
-                if (_states.Find(batch.Partition) is { } state)
+                if (_states.Find(batch.Partition) is { Position: { } position } state)
+                {
+                    _copiedUpTo[batch.Partition] = position;
                     foreach (var record in batch)
                         into.Add((batch.Copy(record), state));
+                }
         }
         finally
         {
             LeavePoll();
         }
+    }
+
+    /// <summary>Who leaves the loop early and comes back, or polls, finds the records that he has not seen.</summary>
+    private void GiveBack(ReadOnlySpan<(ConsumedRecord Record, PartitionState State)> unseen)
+    {
+        lock (_states.Gate)
+            for (var index = unseen.Length - 1; index >= 0; index--)
+            {
+                var (record, state) = unseen[index];
+
+                // The records of a partition lie behind each other up to its position, unless the application has sought or lost it meanwhile.
+                if (ReferenceEquals(_states.Find(state.Partition), state) && _copiedUpTo.GetValueOrDefault(state.Partition, -1) == state.Position)
+                {
+                    _copiedUpTo[state.Partition] = record.Offset;
+                    state.Rewind(record.Offset);
+                }
+            }
     }
 
     private void EnterPoll()

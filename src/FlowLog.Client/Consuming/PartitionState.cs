@@ -75,6 +75,13 @@ internal sealed class PartitionState(TopicPartition partition)
         PreferredReplica = -1;
     }
 
+    /// <summary>Goes back to an offset that was taken and not used; what counts as processed stays.</summary>
+    public void Rewind(long offset)
+    {
+        (Position, PositionEpoch) = (offset, null);
+        DropFetched();
+    }
+
     /// <summary>Has no position until one is found: at the beginning, at the end, or (null) at what was committed.</summary>
     public void Lose(AutoOffsetReset? reset)
     {

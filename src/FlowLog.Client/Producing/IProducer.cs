@@ -64,4 +64,10 @@ public interface IProducer : IAsyncDisposable
 
     /// <summary>Drops what has not been sent and aborts the transaction.</summary>
     ValueTask AbortTransactionAsync(CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Disposes of the producer, and gives up after a time what has not been delivered: its senders are told. Disposing without a limit waits for as long as
+    /// <c>delivery.timeout.ms</c> allows. An open transaction is aborted, as far as the time allows.
+    /// </summary>
+    ValueTask CloseAsync(TimeSpan timeout);
 }

@@ -15,6 +15,7 @@ internal sealed class MemoryBudget(long total, TimeProvider clock) : IDisposable
     private readonly Stack<AsyncSignal> _spare = [];
     private long _left = total;
     private int _waiters;
+    private int _refused;
     private bool _isClosed;
 
     /// <summary>True when somebody waits: then batches are sent without lingering.</summary>
@@ -29,9 +30,13 @@ internal sealed class MemoryBudget(long total, TimeProvider clock) : IDisposable
         lock (_gate)
         {
             if (_left < count && _left < _total)
+            {
+                _refused = Math.Max(_refused, count);
                 return false;
+            }
 
             _left -= count;
+            _refused = 0;
             return true;
         }
     }
@@ -57,9 +62,12 @@ internal sealed class MemoryBudget(long total, TimeProvider clock) : IDisposable
         }
     }
 
-    /// <summary>Completes when there are bytes or some were released meanwhile; false when the time is up first.</summary>
+    /// <summary>
+    /// Completes when there are bytes, for what was refused last too, or some were released meanwhile; false when the time is up first. Who was refused
+    /// many and were let off when there are a few would try again at once, and not end.
+    /// </summary>
     public ValueTask<bool> WaitAsync(int count, TimeSpan timeout, CancellationToken cancellation) =>
-        Left >= Math.Min(count, _total) ? new(true) : WaitForReleaseAsync(count, timeout, cancellation);
+        IsRoomFor(Math.Max(count, Volatile.Read(ref _refused))) ? new(true) : WaitForReleaseAsync(count, timeout, cancellation);
 
     /// <summary>Nobody waits from now on.</summary>
     public void Close()
@@ -81,7 +89,7 @@ internal sealed class MemoryBudget(long total, TimeProvider clock) : IDisposable
         AsyncSignal? signal;
         lock (_gate)
         {
-            if (_isClosed || _left >= Math.Min(count, _total))
+            if (_isClosed || IsRoomFor(Math.Max(count, _refused)))
                 return true;
             if (!_spare.TryPop(out signal))
                 signal = new AsyncSignal(clock);
@@ -106,6 +114,8 @@ internal sealed class MemoryBudget(long total, TimeProvider clock) : IDisposable
             }
         }
     }
+
+    private bool IsRoomFor(int count) => Left >= Math.Min(count, _total);
 
     /// <summary>A signal that was set once too often would end its next wait at once, for nothing: that one wait is a retry too many, no more.</summary>
     private void Keep(AsyncSignal signal)

@@ -45,7 +45,7 @@ public sealed class Producer : IProducer
         _deliveries = new DeliveryLoop(_stock, _link.Clock, log);
         _sending = new SendLoop(_link, _stock, IdentityFor, _deliveries, log);
         if (_sending.Identity is TransactionalIdentity transactional)
-            _transactions = new ProducerTransactions(transactional, new TransactionRequests(_link, options), FlushAllAsync);
+            _transactions = new ProducerTransactions(transactional, new TransactionRequests(_link, options), AcceptedAsync, FlushAllAsync);
         _link.Metadata.Changed += TakeMetadata;
         _deliveries.Start();
         _sending.Start();
@@ -84,19 +84,19 @@ public sealed class Producer : IProducer
 
     /// <inheritdoc/>
     public ValueTask WaitToProduceAsync(string topic, CancellationToken cancellation = default) =>
-        QueuesOf(topic) is not null ? WaitForRoomAsync(_link.Clock.GetTimestamp(), cancellation) : WaitForTopicAndRoomAsync(topic, cancellation);
+        WaitToProduceAsync(topic, _link.Clock.GetTimestamp(), cancellation);
 
     /// <inheritdoc/>
     public ValueTask FlushAsync(CancellationToken cancellation = default)
     {
         ThrowIfUnusable();
-        return new(FlushAllAsync().Until(cancellation));
+        return new(FlushAcceptedAsync().Until(cancellation));
     }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<PartitionMetadata>> PartitionsForAsync(string topic, CancellationToken cancellation = default)
     {
-        await WaitForTopicAsync(topic, cancellation);
+        await WaitForTopicAsync(topic, _link.Clock.GetTimestamp(), cancellation);
         return _link.Metadata.Current.Topic(topic)?.Partitions ?? [];
     }
 
@@ -118,14 +118,18 @@ public sealed class Producer : IProducer
     public ValueTask AbortTransactionAsync(CancellationToken cancellation = default) => Transactions().AbortAsync(cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseAsync(Timeout.InfiniteTimeSpan);
+
+    /// <inheritdoc/>
+    public async ValueTask CloseAsync(TimeSpan timeout)
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
 
+        using var limit = new CancellationTokenSource(timeout, _link.Clock);
         if (_transactions is not null)
-            await AbortOpenAsync(_transactions);
-        await FlushAllAsync();
+            await AbortOpenAsync(_transactions, limit.Token);
+        await FlushOrGiveUpAsync(limit.Token);
         _closing.Cancel();
         _stock.Budget.Close();
         await _sending.DisposeAsync();
@@ -149,10 +153,40 @@ public sealed class Producer : IProducer
         return _transactions ?? throw new InvalidOperationException("Transactions need a transactional.id.");
     }
 
-    private async ValueTask AbortOpenAsync(ProducerTransactions transactions)
+    private async ValueTask AbortOpenAsync(ProducerTransactions transactions, CancellationToken closing)
     {
-        using var limit = new CancellationTokenSource(_options.RequestTimeout, _link.Clock);
+        using var time = new CancellationTokenSource(_options.RequestTimeout, _link.Clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(time.Token, closing);
         await transactions.CloseAsync(limit.Token);
+    }
+
+    private async ValueTask FlushOrGiveUpAsync(CancellationToken limit)
+    {
+        var flushed = FlushAllAsync();
+        try
+        {
+            await flushed.Until(limit);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is on its way fails with its connection, what waits at the next look at the queues.
+            _sending.GiveUp(new FlowLogException(ErrorCode.RequestTimedOut, "The producer was closed before the record was acknowledged", isRetriable: false));
+            await _link.Connections.DisposeAsync();
+            await flushed;
+        }
+    }
+
+    /// <summary>Completes when no call waits any more for its record to be accepted, of those that were made before.</summary>
+    private Task AcceptedAsync()
+    {
+        lock (_slowGate)
+            return _slowTail;
+    }
+
+    private async Task FlushAcceptedAsync()
+    {
+        await AcceptedAsync();
+        await FlushAllAsync();
     }
 
     private Task FlushAllAsync()
@@ -172,7 +206,7 @@ public sealed class Producer : IProducer
         var queues = topic.Queues;
         var size = RecordBatchBuilder.UpperBound(record.Key.Span.Length, record.Value.Span.Length, HeaderBytes(record));
         if (size + RecordBatch.HeaderSize > _options.MaxRequestSize)
-            throw Failures.Of(ErrorCode.MessageTooLarge, $"A record of up to {size} bytes does not fit into max.request.size ({_options.MaxRequestSize})");
+            throw TooLarge(size);
 
         var queue = queues[Partition(record, topic, queues.Length, size)];
         var timestamp = record.Timestamp ?? _link.Clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -183,6 +217,13 @@ public sealed class Producer : IProducer
                 _sending.Wake(queue);
             return appended;
         }
+    }
+
+    private FlowLogException TooLarge(int size)
+    {
+        var problem = Failures.Of(ErrorCode.MessageTooLarge, $"A record of up to {size} bytes does not fit into max.request.size ({_options.MaxRequestSize})");
+        _transactions?.NotAccepted(problem);
+        return problem;
     }
 
     private int Partition(in OutgoingRecord record, TopicQueues topic, int count, int size)
@@ -217,10 +258,18 @@ public sealed class Producer : IProducer
         return _topics.TryGetValue(topic, out var queues) ? _lastTopic = queues : null;
     }
 
-    private async ValueTask WaitForTopicAndRoomAsync(string topic, CancellationToken cancellation)
+    private ValueTask WaitToProduceAsync(string topic, long started, CancellationToken cancellation) =>
+        QueuesOf(topic) is not null ? WaitForRoomAsync(started, cancellation) : WaitForTopicAndRoomAsync(topic, started, cancellation);
+
+    private async ValueTask WaitForTopicAndRoomAsync(string topic, long started, CancellationToken cancellation)
     {
-        var started = _link.Clock.GetTimestamp();
-        using var time = new CancellationTokenSource(_options.MaxBlock, _link.Clock);
+        await WaitForTopicAsync(topic, started, cancellation);
+        await WaitForRoomAsync(started, cancellation);
+    }
+
+    private async ValueTask WaitForTopicAsync(string topic, long started, CancellationToken cancellation)
+    {
+        using var time = new CancellationTokenSource(LeftOf(_options.MaxBlock, started), _link.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation, _closing.Token);
         try
         {
@@ -229,23 +278,23 @@ public sealed class Producer : IProducer
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             ThrowIfUnusable();
-            throw Failures.TimedOut($"No metadata of {topic}", _options.MaxBlock, _link.Metadata.LastProblem);
+            throw Failures.TimedOut($"No metadata of {topic}", _options.MaxBlock, _link.Metadata.ProblemWith(topic));
         }
+    }
 
-        await WaitForRoomAsync(started, cancellation);
+    private TimeSpan LeftOf(TimeSpan limit, long started)
+    {
+        var left = limit - _link.Clock.GetElapsedTime(started);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WaitForRoomAsync(long started, CancellationToken cancellation)
     {
         ThrowIfUnusable();
-        var left = _options.MaxBlock;
-        while (!await _stock.Budget.WaitAsync(_options.BatchSize, left, cancellation))
-        {
-            left = _options.MaxBlock - _link.Clock.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero)
+        while (!await _stock.Budget.WaitAsync(_options.BatchSize, LeftOf(_options.MaxBlock, started), cancellation))
+            if (LeftOf(_options.MaxBlock, started) == TimeSpan.Zero)
                 throw Failures.TimedOut("No room in buffer.memory", _options.MaxBlock, _link.Metadata.LastProblem);
-        }
 
         ThrowIfUnusable();
     }
@@ -294,7 +343,9 @@ public sealed class Producer : IProducer
         lock (_slowGate)
         {
             Interlocked.Increment(ref _slow);
-            return _slowTail = AppendAfterAsync(_slowTail, record, handler, state, cancellation);
+            var appended = AppendAfterAsync(_slowTail, record, handler, state, cancellation);
+            _slowTail = BothAsync(_slowTail, appended);
+            return appended;
         }
     }
 
@@ -302,15 +353,48 @@ public sealed class Producer : IProducer
     {
         try
         {
-            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            // The time runs for all who wait at once, not for one after the other.
+            var started = _link.Clock.GetTimestamp();
+            await WaitForTurnAsync(before, record.Topic, cancellation);
             do
-                await WaitToProduceAsync(record.Topic, cancellation);
+                await WaitToProduceAsync(record.Topic, started, cancellation);
             while (!TryAppend(record.Record, handler, state));
+        }
+        catch (FlowLogException problem)
+        {
+            _transactions?.NotAccepted(problem);
+            throw;
         }
         finally
         {
             Interlocked.Decrement(ref _slow);
         }
+    }
+
+    private async ValueTask WaitForTurnAsync(Task before, string topic, CancellationToken cancellation)
+    {
+        if (before.IsCompleted)
+            return;
+
+        using var time = new CancellationTokenSource(_options.MaxBlock, _link.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation);
+        try
+        {
+            await before.Until(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw QueuesOf(topic) is null
+                ? Failures.TimedOut($"No metadata of {topic}", _options.MaxBlock, _link.Metadata.ProblemWith(topic))
+                : Failures.TimedOut("No room in buffer.memory", _options.MaxBlock, _link.Metadata.LastProblem);
+        }
+    }
+
+    /// <summary>Neither who gives up nor who fails lets those behind overtake those before.</summary>
+    private static async Task BothAsync(Task before, Task appended)
+    {
+        await before;
+        await appended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private static async Task<DeliveryReport> SendLaterAsync(Task accepted, PendingDelivery delivery)

@@ -49,6 +49,13 @@ internal sealed class SendLoop : IAsyncDisposable
     /// <summary>Looks at the queues soon.</summary>
     public void Wake() => _wake.Set();
 
+    /// <summary>Gives up what has not been delivered.</summary>
+    public void GiveUp(FlowLogException reason)
+    {
+        _failure ??= reason;
+        _wake.Set();
+    }
+
     /// <summary>A queue has something to send. The caller holds its gate.</summary>
     public void Wake(PartitionQueue queue)
     {
@@ -260,18 +267,18 @@ internal sealed class SendLoop : IAsyncDisposable
         try
         {
             var version = connection.Versions.Choose(ApiKey.Produce, Math.Min(_identity.HighestProduceVersion, call.HasTopicIds(metadata) ? short.MaxValue : (short)12));
-            if (_options.Acks != Acks.None)
-            {
-                line.Answers = AnswerAsync(line, call, connection, connection.Start(request, version, _options.RequestTimeout, poolsAnswer: false, answersInPlace: true), version);
-                return;
-            }
-
-            connection.Fire(request, version);
-            _answers.Left(call);
+            line.Answers = _options.Acks == Acks.None
+                ? LeftAsync(line, call, connection.Fire(request, version, _options.RequestTimeout))
+                : AnswerAsync(line, call, connection, connection.Start(request, version, _options.RequestTimeout, poolsAnswer: false, answersInPlace: true), version);
+            return;
         }
         catch (FlowLogException problem)
         {
             _answers.Lost(call, problem);
+        }
+        catch (Exception mistake) when (mistake is not OutOfMemoryException)
+        {
+            _answers.Abandon(call, Fail(mistake));
         }
 
         line.Answered();
@@ -296,6 +303,37 @@ internal sealed class SendLoop : IAsyncDisposable
         try
         {
             Take(call, connection, bytes, problem, version);
+        }
+        catch (Exception mistake) when (mistake is not OutOfMemoryException)
+        {
+            _answers.Abandon(call, Fail(mistake));
+        }
+
+        line.Answered();
+        _wake.Set();
+    }
+
+    /// <summary>Without acknowledgements, what has left this machine counts as delivered; what has not keeps its memory, and its place among those in flight.</summary>
+    private async Task LeftAsync(BrokerLine line, ProduceCall call, Task written)
+    {
+        var before = line.Answers;
+        FlowLogException? problem = null;
+        try
+        {
+            await written;
+        }
+        catch (FlowLogException lost)
+        {
+            problem = lost;
+        }
+
+        await before;
+        try
+        {
+            if (problem is null)
+                _answers.Left(call);
+            else
+                _answers.Lost(call, problem);
         }
         catch (Exception mistake) when (mistake is not OutOfMemoryException)
         {

@@ -94,7 +94,7 @@ public sealed class AdminClientTests
         var failure = await Assert.ThrowsAsync<FlowLogException>(async () => await admin.ListTopicsAsync());
 
         Assert.Equal(ErrorCode.RequestTimedOut, failure.Code);
-        Assert.Contains("Cannot list topics within 4000 ms; last: No broker of broker:9092 answers", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Cannot list topics within 4000 ms; last: No broker answers: ", failure.Message, StringComparison.Ordinal);
         Assert.InRange(world.World.Clock.Elapsed.TotalSeconds, 2.5, 4.1);
     });
 

@@ -293,6 +293,75 @@ public sealed class ConsumerTests
         Assert.Equal(3, world.Broker.Answers.Committed[("g", Partition("t"))]);
     });
 
+    [Fact]
+    public void Who_leaves_the_loop_and_comes_back_misses_nothing_and_sees_nothing_twice() => Run(async world =>
+    {
+        var logs = world.Broker.Create("t", 2);
+        for (var n = 0; n < 6; n++)
+            logs[n % 2].Add($"a{n}", $"b{n}");
+        await using var consumer = Assigned(world, partitions: 2);
+
+        List<string> seen = [];
+        while (seen.Count < 10)
+            await foreach (var record in consumer.ConsumeAsync(TestContext.Current.CancellationToken))
+            {
+                seen.Add(System.Text.Encoding.UTF8.GetString(record.Value!.Value.Span));
+                if (seen.Count % 3 != 0)
+                    continue;
+                break;
+            }
+
+        seen.AddRange(await world.ReadAsync(consumer, 12 - seen.Count));
+        Assert.Equal(12, seen.Count);
+        Assert.Equal(12, seen.Distinct().Count());
+    });
+
+    [Fact]
+    public void A_position_that_the_application_sets_when_it_leaves_the_loop_is_kept() => Run(async world =>
+    {
+        world.Broker.Create("t", 1)[0].Add("a", "b", "c");
+        await using var consumer = Assigned(world);
+
+        await foreach (var record in consumer.ConsumeAsync(TestContext.Current.CancellationToken))
+        {
+            consumer.Seek(Partition("t"), 2);
+            break;
+        }
+
+        Assert.Equal(["c"], await world.ReadAsync(consumer, 1));
+    });
+
+    [Fact]
+    public void A_topic_that_the_cluster_refuses_for_good_comes_out_of_the_poll() => Run(async world =>
+    {
+        world.Broker.Always<MetadataRequest>(_ => new MetadataResponse
+        {
+            Brokers = [new() { NodeId = 1, Host = world.Broker.Host, Port = ScriptedBroker.Port }],
+            Topics = [new() { Name = "t", ErrorCode = ErrorCode.TopicAuthorizationFailed }],
+        });
+        await using var consumer = Assigned(world);
+
+        var failure = await Assert.ThrowsAsync<FlowLogException>(async () => await world.ReadAsync(consumer, 1));
+
+        Assert.Equal(ErrorCode.TopicAuthorizationFailed, failure.Code);
+        Assert.Contains("'t'", failure.Message, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void What_paused_partitions_hold_keeps_nobody_else_waiting() => Run(async world =>
+    {
+        var logs = world.Broker.Create("t", 3);
+        foreach (var log in logs)
+            log.Add(new string('x', 600), new string('y', 600));
+        await using var consumer = Assigned(world, partitions: 3, change: options => options with { FetchMaxBytes = 1000, MaxPollRecords = 1 });
+        await world.ReadAsync(consumer, 1);
+        consumer.Pause([Partition("t", 0), Partition("t", 1)]);
+        await world.Pass(500);
+
+        logs[2].Add("later");
+        Assert.Contains("later", await world.ReadAsync(consumer, 6, patience: 3000));
+    });
+
     private static IConsumer Assigned(ClientWorld world, int partitions = 1, Func<ConsumerOptions, ConsumerOptions>? change = null)
     {
         var consumer = world.Consumer(change);

@@ -31,6 +31,37 @@ public sealed class TransactionTests
     });
 
     [Fact]
+    public void A_commit_takes_along_what_was_sent_before_it_and_still_waits_to_be_accepted() => Run(async world =>
+    {
+        var log = world.Broker.Create("t", 1)[0];
+        await using var producer = Transactional(world);
+        await producer.InitTransactionsAsync();
+        producer.BeginTransaction();
+        var sent = Enumerable.Range(0, 5).Select(n => producer.SendAsync(Record("t", $"v{n}"))).ToList();
+        await producer.CommitTransactionAsync();
+
+        foreach (var record in sent)
+            await record;
+        Assert.Equal(Enumerable.Range(0, 5).Select(n => $"v{n}"), log.Values);
+    });
+
+    [Fact]
+    public void A_transaction_of_which_a_record_was_not_even_taken_can_only_be_aborted() => Run(async world =>
+    {
+        world.Broker.Create("t", 1);
+        await using var producer = world.Producer(options => options with { TransactionalId = "tx", MaxRequestSize = 10_000, MaxBlock = TimeSpan.FromSeconds(2) });
+        await producer.InitTransactionsAsync();
+        foreach (var (topic, bytes) in new[] { ("t", 20_000), ("nowhere", 1) })
+        {
+            producer.BeginTransaction();
+            await producer.SendAsync(Record("t", "good"));
+            await Assert.ThrowsAsync<FlowLogException>(async () => await producer.SendAsync(Record(topic, new string('x', bytes))));
+            await Assert.ThrowsAsync<FlowLogException>(async () => await producer.CommitTransactionAsync());
+            await producer.AbortTransactionAsync();
+        }
+    });
+
+    [Fact]
     public void Under_version_2_each_transaction_has_an_epoch_of_its_own_and_nothing_is_added_by_hand() => Run(async world =>
     {
         var log = world.Broker.Create("t", 1)[0];

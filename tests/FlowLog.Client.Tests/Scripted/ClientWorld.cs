@@ -14,8 +14,11 @@ internal sealed class ClientWorld
     {
         World = new SimulatedWorld(seed);
         Broker = new ScriptedBroker(World.AddMachine("broker"));
-        Factory = new ClientFactory(World.AddMachine("app").World);
+        Factory = new ClientFactory(World.AddMachine("app").World, Log);
     }
+
+    /// <summary>What the clients have said.</summary>
+    public RecordedLog Log { get; } = new();
 
     public SimulatedWorld World { get; }
 

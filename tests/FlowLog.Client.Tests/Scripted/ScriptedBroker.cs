@@ -78,6 +78,19 @@ internal sealed class ScriptedBroker
         _connections.Clear();
     }
 
+    /// <summary>Leaves unread what comes, so that it piles up at those who send.</summary>
+    public void StopReading()
+    {
+        foreach (var connection in _connections)
+            connection.Wire.PauseReading();
+    }
+
+    public void ReadAgain()
+    {
+        foreach (var connection in _connections)
+            connection.Wire.ResumeReading();
+    }
+
     /// <summary>Listens again, knowing everything it knew.</summary>
     public void Restart() => _listener = Listen();
 

@@ -91,11 +91,13 @@ internal sealed class FetchPlan(PartitionStates states, ClusterLink link, Consum
         state is { HasPosition: true, AwaitsListener: false, IsBeingRevoked: false, IsPaused: false, IsInRequest: false, Problem: null }
         && state.FetchedBytes < options.MaxPartitionFetchBytes;
 
+    /// <summary>What waits to be taken. What paused partitions hold waits for longer than others can, and is limited for each of them.</summary>
     private long FetchedAhead()
     {
         var bytes = 0L;
         foreach (var state in states.All)
-            bytes += state.FetchedBytes;
+            if (!state.IsPaused)
+                bytes += state.FetchedBytes;
         return bytes;
     }
 }

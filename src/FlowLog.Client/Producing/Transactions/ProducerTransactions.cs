@@ -5,10 +5,13 @@ using FlowLog.Protocol.Identity;
 namespace FlowLog.Client.Producing.Transactions;
 
 /// <summary>The application's calls about transactions, one at a time.</summary>
-internal sealed class ProducerTransactions(TransactionalIdentity identity, TransactionRequests requests, Func<Task> flush)
+internal sealed class ProducerTransactions(TransactionalIdentity identity, TransactionRequests requests, Func<Task> accepted, Func<Task> flush)
 {
     /// <summary>Throws unless a transaction is open.</summary>
     public void ThrowUnlessOpen() => identity.ThrowUnlessOpen();
+
+    /// <summary>A record was not taken: a transaction without it is not what the application meant, so only an abort is left.</summary>
+    public void NotAccepted(FlowLogException problem) => identity.NotAccepted(problem);
 
     public async ValueTask InitAsync(CancellationToken cancellation)
     {
@@ -52,6 +55,9 @@ internal sealed class ProducerTransactions(TransactionalIdentity identity, Trans
 
     public async ValueTask CommitAsync(CancellationToken cancellation)
     {
+        // A record whose call waits for room or for metadata was sent before the commit, and belongs to the transaction.
+        if (identity.Is(TransactionState.Open))
+            await accepted().Until(cancellation);
         identity.Move(TransactionState.Committing, TransactionState.Open, TransactionState.Committing);
         await flush().Until(cancellation);
 

@@ -185,6 +185,16 @@ internal sealed class TransactionalIdentity(ClusterLink link, TransactionRequest
         wakeSender();
     }
 
+    /// <summary>A record of the open transaction was not even taken.</summary>
+    public void NotAccepted(FlowLogException problem)
+    {
+        lock (_gate)
+            if (_state == TransactionState.Open)
+                (_cause, _state) = (problem, TransactionState.MustAbort);
+
+        wakeSender();
+    }
+
     /// <summary>Completes when no partitions are being added.</summary>
     public Task AddedAsync()
     {
