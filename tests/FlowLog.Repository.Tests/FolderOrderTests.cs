@@ -14,7 +14,7 @@ public sealed partial class FolderOrderTests
         ["FlowLog.Broker"] =
         [
             "Inspection", "Network", "Handlers", "Quotas", "Security", "Groups", "Transactions", "Replication", "Metadata", "Consensus", "Coordination",
-            "Timelines", "Log",
+            "Timelines", "Log", "Java",
         ],
         ["FlowLog.Streams"] =
         [

@@ -1,11 +1,13 @@
+using FlowLog.Broker.Java;
+
 namespace FlowLog.Broker.Groups.Classic;
 
 /// <summary>Which of the protocols that every member knows a generation uses.</summary>
 internal static class ClassicProtocols
 {
     /// <summary>
-    /// Each member votes for the first of its list that all know; the most votes win. On a tie it is the one that comes first in Kafka's table of votes, so that a
-    /// group that moves from one broker to the other keeps its protocol.
+    /// Each member votes for the first of its list that all know; the most votes win. Of those that tie it is
+    /// the first in the order of Kafka's table of votes.
     /// </summary>
     public static string? Choose(ClassicGroup group)
     {
@@ -23,6 +25,6 @@ internal static class ClassicProtocols
                 votes[at] = (choice, votes[at].Count + 1);
         }
 
-        return votes.Count == 0 ? null : votes.OrderBy(vote => KafkaTables.BucketOf(KafkaTables.HashOf(vote.Protocol), votes.Count)).MaxBy(vote => vote.Count).Protocol;
+        return votes.Count == 0 ? null : HashMapOrder.Of(votes, vote => vote.Protocol).MaxBy(vote => vote.Count).Protocol;
     }
 }

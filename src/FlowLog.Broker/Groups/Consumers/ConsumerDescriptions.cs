@@ -1,3 +1,4 @@
+using FlowLog.Broker.Java;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Protocol.Errors;
 using Described = FlowLog.Protocol.Messages.ConsumerGroupDescribeResponse;
@@ -27,7 +28,7 @@ internal static class ConsumerDescriptions
                 MemberEpoch = member.Epoch,
                 ClientId = member.ClientId,
                 ClientHost = member.ClientHost,
-                SubscribedTopicNames = [.. member.Topics],
+                SubscribedTopicNames = [.. HashMapOrder.OfSet(member.Topics)],
                 SubscribedTopicRegex = member.Pattern,
                 Assignment = new Described.Assignment { TopicPartitions = Partitions(member.Assigned.Union(member.Revoking), topics) },
                 TargetAssignment = new Described.Assignment { TopicPartitions = Partitions(group.TargetOf(member.Id), topics) },

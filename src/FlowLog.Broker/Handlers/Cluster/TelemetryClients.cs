@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using FlowLog.Broker.Java;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Decisions;
@@ -91,7 +92,7 @@ internal sealed class TelemetryClients(CurrentImage current, TimeProvider clock)
             metrics.AddRange(ConfigDefinition.Elements(configs.GetValueOrDefault("metrics", "")));
         }
 
-        metrics = [.. HashTableOrder.Of([.. metrics.Distinct(StringComparer.Ordinal)], name => name)];
+        metrics = [.. HashMapOrder.Of([.. metrics.Distinct(StringComparer.Ordinal)], name => name)];
         return new Subscription(metrics.Contains(Everything) ? [Everything] : metrics, interval);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlowLog.Broker.Java;
 
 namespace FlowLog.Broker.Metadata.Configs;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using FlowLog.Broker.Java;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Protocol.Errors;
@@ -132,7 +133,7 @@ internal sealed class ConfigChanges(BrokerConfigs broker, LoggerLevels loggers)
     /// <summary>Only lists grow and shrink by elements, and those of groups and of client metrics do not.</summary>
     public static Refusal? CheckLists(ConfigResource resource, IReadOnlyList<ConfigWish> wishes)
     {
-        foreach (var wish in HashTableOrder.Of(wishes, wish => wish.Name))
+        foreach (var wish in HashMapOrder.Of(wishes, wish => wish.Name))
         {
             if (!Enum.IsDefined(wish.Operation))
                 return new Refusal(ErrorCode.UnknownServerError, "");

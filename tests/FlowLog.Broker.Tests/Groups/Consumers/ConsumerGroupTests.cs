@@ -19,6 +19,13 @@ public sealed class ConsumerGroupTests
     }
 
     [Fact]
+    public void Topics_are_described_in_the_order_of_the_set_that_Kafka_keeps_them_in()
+    {
+        _bench.Beat("a", 0, "one,two,three,four,five,six");
+        Assert.Equal("six four one five three two", string.Join(' ', Assert.Single(_bench.Describe().Members).SubscribedTopicNames));
+    }
+
+    [Fact]
     public void A_partition_goes_to_its_next_owner_only_when_the_last_one_has_confirmed_that_it_gave_it_up()
     {
         var topic = _bench.Topic("t", 4);

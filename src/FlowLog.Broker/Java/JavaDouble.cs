@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FlowLog.Broker.Metadata.Configs;
+namespace FlowLog.Broker.Java;
 
 /// <summary>
 /// Writes numbers as Kafka's answers have them, which is how Java writes them: at least one digit on either side of the point, and an exponent below a
