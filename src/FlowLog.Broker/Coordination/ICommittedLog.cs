@@ -38,7 +38,7 @@ internal interface ICommittedLog
 
     /// <summary>
     /// Called before the first records of a transaction are appended, and before its coordinator is asked whether it is open. Null if it is known to be:
-    /// then nobody need be asked. The guard fits until a transaction of this producer begins or ends here.
+    /// then nobody need be asked. The guard fits until a transaction of this producer begins or ends here. <see cref="VerificationGuard.OfPastEpoch"/> never does.
     /// </summary>
     VerificationGuard? BeginVerification(ProducerIdAndEpoch producer, bool isNewProtocol);
 

@@ -408,7 +408,7 @@ internal sealed class PartitionLog
 
     /// <summary>
     /// The guard that the next transactional batch of a producer must show once the coordinator confirmed its transaction; null when
-    /// none is needed, because its transaction is known to be open here.
+    /// none is needed, because its transaction is known to be open here; <see cref="VerificationGuard.OfPastEpoch"/> when none would help.
     /// </summary>
     public VerificationGuard? BeginVerification(long producerId, short epoch, int sequence, bool isNewProtocol)
     {

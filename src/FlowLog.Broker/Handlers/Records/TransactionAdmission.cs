@@ -1,3 +1,4 @@
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Broker.Replication;
 using FlowLog.Broker.Transactions;
 using FlowLog.Protocol.Errors;
@@ -53,6 +54,10 @@ internal sealed class TransactionAdmission(
         var guard = leader.Log.BeginVerification(header.ProducerId, header.ProducerEpoch, header.BaseSequence, version >= FirstThatAdds);
         if (guard is null && !waiting.Any(leader, header.ProducerId))
             return Admission.Open;
+
+        // Whoever comes too late is told so here, whatever its coordinator would say, and in its turn.
+        if (guard == VerificationGuard.OfPastEpoch)
+            (guard, answer.ErrorCode) = (null, ErrorCode.InvalidProducerEpoch);
 
         var held = new HeldBatch(leader, batch.ToArray(), new ProducerIdAndEpoch(header.ProducerId, header.ProducerEpoch), guard, now, answer, append, release);
         (_held ??= []).Add(held);

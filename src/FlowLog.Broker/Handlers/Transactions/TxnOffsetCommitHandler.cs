@@ -2,6 +2,7 @@ using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Groups;
 using FlowLog.Broker.Groups.Offsets;
 using FlowLog.Broker.Handlers.Groups;
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Transactions;
@@ -51,6 +52,12 @@ internal sealed class TxnOffsetCommitHandler(GroupCoordinator groups, Transactio
         if (guard is null || (version < FirstThatAdds && !broker.Boolean(current.Image.Configs, "transaction.partition.verification.enable")))
         {
             groups.Commit(commit, version, new TransactionalCommit(producer, guard), reply);
+            return;
+        }
+
+        if (guard == VerificationGuard.OfPastEpoch)
+        {
+            reply(OffsetCommits.Refuse(commit, ErrorCode.InvalidProducerEpoch));
             return;
         }
 

@@ -103,12 +103,16 @@ internal sealed class ProducerStates
     public void Committed(long highWatermark) => _transactions.Committed(highWatermark);
 
     /// <summary>
-    /// The guard that a transactional batch must show after the coordinator confirmed it; null when the transaction is known to be open.
+    /// The guard that a transactional batch must show after the coordinator confirmed it; null when the transaction is known to be open;
+    /// <see cref="VerificationGuard.OfPastEpoch"/> when there is nothing to confirm.
     /// </summary>
     public VerificationGuard? BeginVerification(long producerId, short epoch, int sequence, bool isNewProtocol)
     {
         if (HasOpenTransaction(producerId, epoch))
             return null;
+
+        if (epoch < Find(producerId)?.Epoch)
+            return VerificationGuard.OfPastEpoch;
 
         if (_guards.TryGetValue(producerId, out var guard))
             guard.Lower(sequence, epoch, isNewProtocol);

@@ -6,6 +6,9 @@ namespace FlowLog.Broker.Log.Producers;
 /// </summary>
 internal sealed class VerificationGuard
 {
+    /// <summary>Given to producers of an epoch that is known to be past. Nobody need be asked about them, and it lets nothing in.</summary>
+    public static readonly VerificationGuard OfPastEpoch = new(0, -1, false);
+
     internal VerificationGuard(int sequence, short epoch, bool isNewProtocol)
     {
         LowestSequence = sequence;

@@ -3,11 +3,14 @@ using System.Net;
 using FlowLog.Broker.Coordination;
 using FlowLog.Broker.Handlers;
 using FlowLog.Broker.Handlers.Groups;
+using FlowLog.Broker.Handlers.Transactions;
 using FlowLog.Broker.Metadata;
 using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Metadata.Images;
 using FlowLog.Broker.Tests.Groups;
+using FlowLog.Broker.Tests.Transactions;
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 using FlowLog.Protocol.Wire;
 using FlowLog.Runtime;
@@ -25,7 +28,11 @@ internal sealed class GroupHandlerBench : IInternalTopics
         var broker = new BrokerConfigs(new Dictionary<string, string> { ["group.coordinator.rebalance.protocols"] = protocols }, nodeId: 1);
         Current.Image = ClusterImage.Empty with { Brokers = ImmutableSortedDictionary<int, BrokerImage>.Empty.Add(1, Broker()), Features = FeaturesImage.Empty.With(Features.Group, 1).With(Features.Streams, 1) };
         Add("t", partitions: 2);
-        _table = new HandlerTable(GroupHandlers.All(_bench.Coordinator, Current, this, ProtocolAdmission.OfConsumers(broker, Current), ProtocolAdmission.OfStreams(broker, Current), new CountingRandomness()));
+        _table = new HandlerTable(
+        [
+            .. GroupHandlers.All(_bench.Coordinator, Current, this, ProtocolAdmission.OfConsumers(broker, Current), ProtocolAdmission.OfStreams(broker, Current), new CountingRandomness()),
+            new TxnOffsetCommitHandler(_bench.Coordinator, new TransactionBench().Coordinator, Current, broker),
+        ]);
     }
 
     public CurrentImage Current { get; } = new();
@@ -63,6 +70,10 @@ internal sealed class GroupHandlerBench : IInternalTopics
         Assert.Null(reader.Problem);
         return decoded;
     }
+
+    /// <summary>A marker comes from the coordinator of a producer's transactions.</summary>
+    public void End(ProducerIdAndEpoch producer) => _bench.Coordinator.Write(
+        new TopicPartition(CoordinatorKeys.OffsetsTopic, 0), new TransactionEnd(producer, Committed: true, CoordinatorEpoch: 0), error => Assert.Equal(ErrorCode.None, error));
 
     private void Add(string name, int partitions)
     {

@@ -1,4 +1,5 @@
 using FlowLog.Protocol.Errors;
+using FlowLog.Protocol.Identity;
 using FlowLog.Protocol.Messages;
 
 namespace FlowLog.Broker.Tests.Handlers.Groups;
@@ -51,6 +52,26 @@ public sealed class GroupHandlerTests
         var known = answer.Topics[0].Partitions.ToDictionary(partition => partition.PartitionIndex, partition => partition.ErrorCode);
         Assert.Equal((ErrorCode.None, ErrorCode.None, ErrorCode.UnknownTopicOrPartition), (known[0], known[1], known[5]));
         Assert.Equal(version >= 10 ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, answer.Topics[1].Partitions[0].ErrorCode);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(3)]
+    public void A_producer_that_is_late_is_told_so_before_anybody_looks_at_its_group_or_its_transaction(short version)
+    {
+        _bench.End(new ProducerIdAndEpoch(7, 3));
+        var request = new TxnOffsetCommitRequest
+        {
+            TransactionalId = "of-somebody-else",
+            GroupId = "g",
+            ProducerId = 7,
+            ProducerEpoch = 2,
+            GenerationId = 9,
+            MemberId = "nobody",
+            Topics = [new() { Name = "t", Partitions = [new() { CommittedOffset = 1 }] }],
+        };
+
+        Assert.Equal(ErrorCode.InvalidProducerEpoch, _bench.Ask(request, version).Topics[0].Partitions[0].ErrorCode);
     }
 
     [Theory]
