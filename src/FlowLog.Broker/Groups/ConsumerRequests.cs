@@ -35,16 +35,19 @@ internal static class ConsumerRequests
         if (answer.ErrorCode != ErrorCode.None && found is not ConsumerGroup)
             return Refused(shard, ticket, answer, now);
 
-        GroupShard.Changed(turn.Decision, found, next, onlyLater: turn.Decision.Events.Count == 0 && ReferenceEquals(found, group) && next is ConsumerGroup { LookDeadline: var due } && due == group.LookDeadline);
+        // Nothing but the sessions of its members goes on, and those only end later.
+        var isOnlyKeptAlive = turn.Decision.Events.Count == 0 && ReferenceEquals(found, group) && next is ConsumerGroup { LookDeadline: var looks } && looks == group.LookDeadline;
+        GroupShard.Changed(turn.Decision, found, next, onlyLater: isOnlyKeptAlive);
         return turn.Decision;
     }
 
     public static Decision Describe(GroupShard shard, string groupId, Ticket<ConsumerGroupDescribeResponse.DescribedGroup> ticket, Moment now)
     {
         var turn = shard.Turn(now);
-        turn.Decision.Answer(ticket, shard.Find(groupId) is ConsumerGroup group
+        var found = shard.Find(groupId);
+        turn.Decision.Answer(ticket, found is ConsumerGroup group
             ? ConsumerDescriptions.Of(group, turn.Settings.Consumers, turn.Image.Topics)
-            : ConsumerDescriptions.Refused(groupId, ErrorCode.GroupIdNotFound, $"Group {groupId} is no consumer group."));
+            : ConsumerDescriptions.Refused(groupId, ErrorCode.GroupIdNotFound, GroupProblems.NoneOf("consumer", groupId, found)));
         return turn.Decision;
     }
 
@@ -89,7 +92,7 @@ internal static class ConsumerRequests
     // A group that has no members may become one of the other protocol, and one that has some goes over to it with them.
     private static ConsumerGroup? GroupFor(IGroup? found, Beat beat, GroupTurn turn, out string why)
     {
-        why = found is null ? $"There is no group {beat.Request.GroupId}." : $"Group {beat.Request.GroupId} is no consumer group.";
+        why = GroupProblems.NoneOf("consumer", beat.Request.GroupId, found);
         switch (found)
         {
             case ConsumerGroup group:

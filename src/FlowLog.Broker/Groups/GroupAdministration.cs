@@ -40,7 +40,8 @@ internal static class GroupAdministration
     public static Decision Describe(GroupShard shard, string groupId, short version, Ticket<DescribeGroupsResponse.DescribedGroup> ticket)
     {
         var decision = new Decision();
-        decision.Answer(ticket, shard.Find(groupId) is ClassicGroup group ? Described(group) : Missing(groupId, version));
+        var found = shard.Find(groupId);
+        decision.Answer(ticket, found is ClassicGroup group ? Described(group) : Missing(groupId, found, version));
         return decision;
     }
 
@@ -100,11 +101,11 @@ internal static class GroupAdministration
         };
     }
 
-    private static DescribeGroupsResponse.DescribedGroup Missing(string groupId, short version) => new()
+    private static DescribeGroupsResponse.DescribedGroup Missing(string groupId, IGroup? found, short version) => new()
     {
         GroupId = groupId,
         GroupState = Dead,
         ErrorCode = version >= TellsMissing ? ErrorCode.GroupIdNotFound : ErrorCode.None,
-        ErrorMessage = version >= TellsMissing ? $"Group {groupId} not found." : null,
+        ErrorMessage = version >= TellsMissing ? GroupProblems.NoneOf("classic", groupId, found) : null,
     };
 }

@@ -27,6 +27,7 @@ internal static class OffsetRequests
         }
 
         turn.Decision.Answer(ticket, OffsetCommits.Decide(request, turn));
+        Begin(group, request.GroupId, turn);
         if (group is ClassicGroup { State: ClassicState.Stable or ClassicState.PreparingRebalance } classic)
             GroupShard.Changed(turn.Decision, classic, ClassicHeartbeat.KeepAlive(classic, request.MemberId, turn), onlyLater: true);
 
@@ -42,6 +43,9 @@ internal static class OffsetRequests
         var group = shard.Find(request.GroupId);
         var error = group is null ? CheckUnknown(claim, short.MaxValue) : Check(group, request, claim, turn);
         turn.Decision.Answer(ticket, error == ErrorCode.None ? OffsetCommits.Decide(request, turn) : OffsetCommits.Refuse(request, error));
+        if (error == ErrorCode.None)
+            Begin(group, request.GroupId, turn);
+
         return turn.Decision;
     }
 
@@ -96,6 +100,13 @@ internal static class OffsetRequests
         }
 
         return error;
+    }
+
+    // As in Kafka a group of which nobody knew is there once somebody may commit in it, even if none of the offsets was taken.
+    private static void Begin(IGroup? group, string groupId, GroupTurn turn)
+    {
+        if (group is null && !turn.Decision.Writes)
+            turn.Decision.Add(new GroupChanged(new ClassicGroup(groupId)));
     }
 
     // Without members and generation anyone may start a group that only holds offsets.

@@ -16,8 +16,7 @@ internal static class StreamsRequests
         var found = shard.Find(request.GroupId);
         if (GroupFor(found, beat) is not { } group)
         {
-            var what = found is null ? $"There is no group {request.GroupId}." : $"Group {request.GroupId} is no streams group.";
-            turn.Decision.Answer(ticket, StreamsAnswers.Refused(ErrorCode.GroupIdNotFound, what));
+            turn.Decision.Answer(ticket, StreamsAnswers.Refused(ErrorCode.GroupIdNotFound, GroupProblems.NoneOf("streams", request.GroupId, found)));
             return turn.Decision;
         }
 
@@ -34,19 +33,20 @@ internal static class StreamsRequests
             next = Begun(next, answer);
 
         turn.Decision.Answer(ticket, answer);
-        GroupShard.Changed(turn.Decision, found, next, onlyLater: !turn.Decision.Writes && ReferenceEquals(found, group) && next.FirstTargetDeadline == group.FirstTargetDeadline);
+
+        // Nothing but the sessions of its members goes on, and those only end later.
+        var isOnlyKeptAlive = !turn.Decision.Writes && ReferenceEquals(found, group) && next.FirstTargetDeadline == group.FirstTargetDeadline;
+        GroupShard.Changed(turn.Decision, found, next, onlyLater: isOnlyKeptAlive);
         return turn.Decision;
     }
 
     public static Decision Describe(GroupShard shard, string groupId, Ticket<StreamsGroupDescribeResponse.DescribedGroup> ticket)
     {
         var decision = new Decision();
-        decision.Answer(ticket, shard.Find(groupId) switch
-        {
-            StreamsGroup group => StreamsDescriptions.Of(group),
-            null => StreamsDescriptions.Refused(groupId, ErrorCode.GroupIdNotFound, $"Group {groupId} not found."),
-            _ => StreamsDescriptions.Refused(groupId, ErrorCode.GroupIdNotFound, $"Group {groupId} is not a streams group."),
-        });
+        var found = shard.Find(groupId);
+        decision.Answer(ticket, found is StreamsGroup group
+            ? StreamsDescriptions.Of(group)
+            : StreamsDescriptions.Refused(groupId, ErrorCode.GroupIdNotFound, GroupProblems.NoneOf("streams", groupId, found)));
         return decision;
     }
 

@@ -29,6 +29,16 @@ public sealed class OffsetTests
         Assert.Equal(error, _bench.Commit(1, "m", 1, version: version));
 
     [Fact]
+    public void A_group_is_there_once_somebody_may_commit_in_it_even_if_nothing_was_taken()
+    {
+        Assert.Equal(ErrorCode.OffsetMetadataTooLarge, _bench.Commit(1, metadata: new string('m', 4097)));
+        Assert.Equal(ErrorCode.UnknownMemberId, _bench.Commit(1, "m", 0, version: 8));
+        var request = new OffsetCommitRequest { GroupId = "other", GenerationIdOrMemberEpoch = -1, Topics = [new() { Name = "t", Partitions = [new() { CommittedMetadata = new string('m', 4097) }] }] };
+        GroupBench.Ask<OffsetCommitResponse>(reply => _bench.Coordinator.Commit(request, 3, new TransactionalCommit(new ProducerIdAndEpoch(7, 0), null), reply));
+        Assert.Equal(["g Empty classic", "other Empty classic"], _bench.List());
+    }
+
+    [Fact]
     public void What_was_committed_comes_back_also_from_the_next_coordinator()
     {
         _bench.Commit(5, metadata: "hello");
