@@ -5,10 +5,10 @@ namespace FlowLog.Broker.Coordination;
 /// <summary>The classes that have a name in RE2, as far as they are ASCII.</summary>
 internal static class Re2Classes
 {
-    private static readonly HashSet<string> Categories = new(
+    private static readonly HashSet<string> s_categories = new(
         "C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs".Split(' '), StringComparer.Ordinal);
 
-    private static readonly HashSet<string> Scripts = new(
+    private static readonly HashSet<string> s_scripts = new(
         ("Arabic Armenian Avestan Balinese Bamum Batak Bengali Bopomofo Brahmi Braille Buginese Buhid Canadian_Aboriginal Carian Cham Cherokee Common Coptic Cuneiform "
             + "Cypriot Cyrillic Deseret Devanagari Egyptian_Hieroglyphs Ethiopic Georgian Glagolitic Gothic Greek Gujarati Gurmukhi Han Hangul Hanunoo Hebrew Hiragana "
             + "Imperial_Aramaic Inherited Inscriptional_Pahlavi Inscriptional_Parthian Javanese Kaithi Kannada Katakana Kayah_Li Kharoshthi Khmer Lao Latin Lepcha Limbu "
@@ -64,10 +64,10 @@ internal static class Re2Classes
         if (name == "Any")
             return AsciiSet.All;
 
-        if (Categories.Contains(name))
+        if (s_categories.Contains(name))
             return Category(name) | (folds ? Folds(name) : default);
 
-        return !Scripts.Contains(name) ? null : name switch
+        return !s_scripts.Contains(name) ? null : name switch
         {
             "Latin" => AsciiSet.Of(char.IsAsciiLetter),
             "Common" => ~AsciiSet.Of(char.IsAsciiLetter),

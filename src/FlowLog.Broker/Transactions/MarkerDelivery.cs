@@ -13,8 +13,8 @@ namespace FlowLog.Broker.Transactions;
 internal sealed class MarkerDelivery(
     Transaction ending, int coordinatorEpoch, IMarkerTarget target, ITimers timers, Func<bool> isWanted, Action complete, ILogger log)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
 
     private readonly TransactionEnd _end = new(ending.Producer, ending.IsCommitted, coordinatorEpoch) { BumpsEpoch = ending.BumpsEpochs };
     private int _missing = ending.Partitions.Count;
@@ -64,8 +64,8 @@ internal sealed class MarkerDelivery(
         if (int.IsPow2(attempt) && attempt > 4)
             log.MarkerDelayed(partition, ending.Id, error, attempt);
 
-        var pause = FirstPause * Math.Pow(2, Math.Min(attempt - 1, 10));
-        timers.Schedule(pause < LongestPause ? pause : LongestPause, () => Write(partition, attempt + 1));
+        var pause = s_firstPause * Math.Pow(2, Math.Min(attempt - 1, 10));
+        timers.Schedule(pause < s_longestPause ? pause : s_longestPause, () => Write(partition, attempt + 1));
     }
 
     private void Delivered()

@@ -9,7 +9,7 @@ namespace FlowLog.Broker.Transactions;
 /// <summary>Carries out what committed decisions about transactions ask for.</summary>
 internal sealed class MarkerDispatch(IMarkerTarget target, ITimers timers, ILogger log)
 {
-    private static readonly TimeSpan CompletionRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_completionRetry = TimeSpan.FromMilliseconds(500);
 
     // By transactional id. A shard that was read again, under the same leadership, starts again what it finds ending: were the delivery from before to go on,
     // a marker of it could come when the transaction is complete, and end the next one of that epoch.
@@ -37,7 +37,7 @@ internal sealed class MarkerDispatch(IMarkerTarget target, ITimers timers, ILogg
         void Completed(Completion completion)
         {
             if (completion.Error != ErrorCode.None)
-                timers.Schedule(CompletionRetry, Complete);
+                timers.Schedule(s_completionRetry, Complete);
             else
                 _latest.TryRemove(KeyValuePair.Create(ending.Id, delivery));
         }

@@ -17,7 +17,7 @@ internal sealed record ConsumerGroup(string Id) : IGroup
     /// <summary>The <see cref="StateName"/> of a group in which everybody has what it shall have.</summary>
     public const string Stable = "Stable";
 
-    private static readonly ImmutableSortedDictionary<string, ConsumerMember> NoMembers =
+    private static readonly ImmutableSortedDictionary<string, ConsumerMember> s_noMembers =
         ImmutableSortedDictionary.Create<string, ConsumerMember>(StringComparer.Ordinal);
 
     /// <summary>Grows with every change of subscriptions or topics. Epoch 0 is what members join with, so that a group never has it.</summary>
@@ -26,7 +26,7 @@ internal sealed record ConsumerGroup(string Id) : IGroup
     /// <summary>Tells the topics that the group last saw from others; 0 for none.</summary>
     public long TopicsHash { get; init; }
 
-    public ImmutableSortedDictionary<string, ConsumerMember> Members { get; init; } = NoMembers;
+    public ImmutableSortedDictionary<string, ConsumerMember> Members { get; init; } = s_noMembers;
 
     /// <summary>
     /// Which member an instance id stands for: the one that said it last. A member that has taken another one since is still found by its former ones, for as

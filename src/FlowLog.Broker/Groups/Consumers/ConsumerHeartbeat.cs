@@ -47,6 +47,50 @@ internal static class ConsumerHeartbeat
         return group.With(stepped);
     }
 
+    /// <summary>A static member that comes back has another id, and what it had and shall have is its again.</summary>
+    public static (ConsumerGroup Group, ConsumerMember Member) Replace(ConsumerGroup group, ConsumerMember former, string memberId, GroupTurn turn)
+    {
+        var target = group.TargetOf(former.Id);
+        var member = former with { Id = memberId, Epoch = ConsumerMember.Joins, PreviousEpoch = ConsumerMember.Joins };
+        ConsumerRecords.AddMemberTombstones(group.Id, former.Id, turn.Decision);
+        turn.Decision.Add(ConsumerRecords.Member(group.Id, member));
+        turn.Decision.Add(ConsumerRecords.Target(group.Id, memberId, target));
+        turn.Decision.Add(ConsumerRecords.Current(group.Id, member));
+        group = group.Without(former.Id).With(member);
+        return (group with { Target = group.Target.SetItem(memberId, target) }, member);
+    }
+
+    /// <summary>The group with a member as it describes itself now, and what that changes for everybody.</summary>
+    public static ConsumerGroup Subscribe(ConsumerGroup group, ConsumerMember member, ConsumerMember described, ConsumerSettings settings, GroupTurn turn)
+    {
+        var isNew = !group.Members.ContainsKey(described.Id);
+        if (isNew || !described.IsDescribedAs(member))
+            turn.Decision.Add(ConsumerRecords.Member(group.Id, described));
+
+        var epoch = group.Epoch;
+        var topicsChanged = !member.Topics.SetEquals(described.Topics);
+        group = Subscriptions.ForgetPatterns(group.With(described), turn);
+
+        // A pattern that nobody has looked at yet gives the group its epoch when somebody has.
+        var isResolved = !Subscriptions.HasUnresolved(group);
+        if (isResolved || topicsChanged)
+            group = Subscriptions.Refresh(group, resolve: false, turn);
+
+        if (group.Epoch == epoch && (topicsChanged || (isResolved && member.Pattern != described.Pattern)))
+            group = Subscriptions.Bump(group, turn);
+        else if (group.Epoch == epoch && isNew && group.Members.Count == 1)
+            turn.Decision.Add(ConsumerRecords.Epoch(group));
+
+        group = Targeting.Update(group, described, settings, turn);
+
+        // Matching a pattern with every topic takes its time: not while a member waits.
+        return !isResolved ? group with { LookDeadline = turn.Now.ElapsedMs } : group;
+    }
+
+    /// <summary>The member describes itself as a reader of other topics than it was before.</summary>
+    public static bool ReadsOther(ConsumerMember member, ConsumerMember described) =>
+        member.Pattern != described.Pattern || !member.Topics.SetEquals(described.Topics);
+
     private static (ConsumerMember? Member, ErrorCode Error, string Why) Find(ConsumerGroup group, Beat beat, ConsumerSettings settings)
     {
         var request = beat.Request;
@@ -76,27 +120,10 @@ internal static class ConsumerHeartbeat
     private static bool IsPattern(ConsumerGroup group, ConsumerMember member, string? pattern) =>
         string.IsNullOrEmpty(pattern) || pattern == member.Pattern || group.Members.Values.Any(other => other.Pattern == pattern) || Re2Pattern.TryParse(pattern) is not null;
 
-    /// <summary>The member describes itself as a reader of other topics than it was before.</summary>
-    public static bool ReadsOther(ConsumerMember member, ConsumerMember described) =>
-        member.Pattern != described.Pattern || !member.Topics.SetEquals(described.Topics);
-
     // A member whose last answer was lost says the epoch before, and has nothing that it may not have.
     private static bool IsOf(ConsumerMember member, Beat beat) =>
         beat.Request.MemberEpoch == member.Epoch
         || (beat.Request.MemberEpoch == member.PreviousEpoch && beat.Request.MemberEpoch < member.Epoch && beat.Owned?.IsSubsetOf(member.Assigned) == true);
-
-    /// <summary>A static member that comes back has another id, and what it had and shall have is its again.</summary>
-    public static (ConsumerGroup Group, ConsumerMember Member) Replace(ConsumerGroup group, ConsumerMember former, string memberId, GroupTurn turn)
-    {
-        var target = group.TargetOf(former.Id);
-        var member = former with { Id = memberId, Epoch = ConsumerMember.Joins, PreviousEpoch = ConsumerMember.Joins };
-        ConsumerRecords.AddMemberTombstones(group.Id, former.Id, turn.Decision);
-        turn.Decision.Add(ConsumerRecords.Member(group.Id, member));
-        turn.Decision.Add(ConsumerRecords.Target(group.Id, memberId, target));
-        turn.Decision.Add(ConsumerRecords.Current(group.Id, member));
-        group = group.Without(former.Id).With(member);
-        return (group with { Target = group.Target.SetItem(memberId, target) }, member);
-    }
 
     private static ConsumerMember Describe(ConsumerMember member, Beat beat) => member with
     {
@@ -112,33 +139,6 @@ internal static class ConsumerHeartbeat
         JoinDeadline = Moment.Never,
         SyncDeadline = Moment.Never,
     };
-
-    /// <summary>The group with a member as it describes itself now, and what that changes for everybody.</summary>
-    public static ConsumerGroup Subscribe(ConsumerGroup group, ConsumerMember member, ConsumerMember described, ConsumerSettings settings, GroupTurn turn)
-    {
-        var isNew = !group.Members.ContainsKey(described.Id);
-        if (isNew || !described.IsDescribedAs(member))
-            turn.Decision.Add(ConsumerRecords.Member(group.Id, described));
-
-        var epoch = group.Epoch;
-        var topicsChanged = !member.Topics.SetEquals(described.Topics);
-        group = Subscriptions.ForgetPatterns(group.With(described), turn);
-
-        // A pattern that nobody has looked at yet gives the group its epoch when somebody has.
-        var isResolved = !Subscriptions.HasUnresolved(group);
-        if (isResolved || topicsChanged)
-            group = Subscriptions.Refresh(group, resolve: false, turn);
-
-        if (group.Epoch == epoch && (topicsChanged || (isResolved && member.Pattern != described.Pattern)))
-            group = Subscriptions.Bump(group, turn);
-        else if (group.Epoch == epoch && isNew && group.Members.Count == 1)
-            turn.Decision.Add(ConsumerRecords.Epoch(group));
-
-        group = Targeting.Update(group, described, settings, turn);
-
-        // Matching a pattern with every topic takes its time: not while a member waits.
-        return !isResolved ? group with { LookDeadline = turn.Now.ElapsedMs } : group;
-    }
 
     private static ConsumerMember Step(ConsumerGroup group, ConsumerMember member, Beat beat, bool subscribesAnew, ConsumerSettings settings, GroupTurn turn)
     {

@@ -5,7 +5,7 @@ namespace FlowLog.Broker.Groups.Offsets;
 /// <summary>The committed offsets of all groups of a shard. Changed by nothing but records and the ends of transactions.</summary>
 internal sealed class OffsetTable
 {
-    private static readonly Dictionary<TopicPartition, CommittedOffset> None = [];
+    private static readonly Dictionary<TopicPartition, CommittedOffset> s_none = [];
 
     private readonly Dictionary<string, Dictionary<TopicPartition, CommittedOffset>> _byGroup = new(StringComparer.Ordinal);
     private readonly PendingOffsets _pending = new();
@@ -16,7 +16,7 @@ internal sealed class OffsetTable
     public PendingOffsets Pending => _pending;
 
     /// <summary>All offsets of a group.</summary>
-    public IReadOnlyDictionary<TopicPartition, CommittedOffset> Of(string group) => _byGroup.GetValueOrDefault(group) ?? None;
+    public IReadOnlyDictionary<TopicPartition, CommittedOffset> Of(string group) => _byGroup.GetValueOrDefault(group) ?? s_none;
 
     public CommittedOffset? Find(string group, TopicPartition partition) =>
         _byGroup.GetValueOrDefault(group)?.GetValueOrDefault(partition);

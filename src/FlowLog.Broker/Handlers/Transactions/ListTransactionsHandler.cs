@@ -9,7 +9,7 @@ namespace FlowLog.Broker.Handlers.Transactions;
 /// <summary>ListTransactions: all transactional ids that this node coordinates, or those that pass the filters.</summary>
 internal sealed class ListTransactionsHandler(TransactionCoordinator transactions) : ApiHandler<ListTransactionsRequest>
 {
-    private static readonly HashSet<string> States = [.. Enum.GetNames<TransactionStatus>()];
+    private static readonly HashSet<string> s_states = [.. Enum.GetNames<TransactionStatus>()];
 
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, ListTransactionsRequest request)
@@ -24,7 +24,7 @@ internal sealed class ListTransactionsHandler(TransactionCoordinator transaction
         var filter = new TransactionFilter(request.StateFilters, request.ProducerIdFilters, request.DurationFilter, pattern);
         transactions.List(filter, response =>
         {
-            response.UnknownStateFilters = [.. request.StateFilters.Where(state => !States.Contains(state)).Distinct(StringComparer.Ordinal)];
+            response.UnknownStateFilters = [.. request.StateFilters.Where(state => !s_states.Contains(state)).Distinct(StringComparer.Ordinal)];
             context.Reply(response);
         });
     }

@@ -26,6 +26,7 @@ internal static class RandomScenarioFolder
         ("subscribers", AdministrationScenarios.Subscribers),
         ("quotas", SecurityScenarios.Quotas),
         ("credentials", SecurityScenarios.Credentials),
+        ("late-producers", LateProducerScenarios.Lives),
     ];
 
     /// <summary>Families of which nearly every request is odd, mostly in several ways.</summary>

@@ -11,6 +11,9 @@ public sealed class RandomScenarioTests
 {
     private const int ShownSteps = 20;
 
+    // Kafka looks every ten seconds for transactions that are too old; FlowLog ends them on time.
+    private static readonly string[] s_settings = [.. WireProbeTests.Settings, "transaction.abort.timed.out.transaction.cleanup.interval.ms=100"];
+
     [Fact]
     public Task Random_requests_get_the_answers_that_Kafka_gives() =>
         CompareAsync((_, folder, seed) => RandomScenarioFolder.Write(folder, seed, Number("FLOWLOG_PROBE_SCENARIOS") ?? 4));
@@ -36,8 +39,8 @@ public sealed class RandomScenarioTests
         using var folder = new TemporaryFolder();
         var scenarios = Environment.GetEnvironmentVariable("FLOWLOG_PROBE_KEEP") ?? folder["scenarios"];
         write(probe, scenarios, seed);
-        await using var server = await ServerProcess.StartAsync(WireProbeTests.Settings);
-        await using var reference = await kafka.StartNodeAsync(folder["kafka"]);
+        await using var server = await ServerProcess.StartAsync(s_settings);
+        await using var reference = await kafka.StartNodeAsync(folder["kafka"], s_settings);
 
         var run = await ForeignProcess.RunAsync(
             probe,

@@ -8,7 +8,7 @@ namespace FlowLog.Broker.Groups.Streams.Assignors;
 /// <remarks>The steps are those of Kafka's assignor of the same name, so that a group that moves to the other broker stays as it is.</remarks>
 internal sealed class StickyAssignor
 {
-    private static readonly Comparer<TaskId> ByPartition = Comparer<TaskId>.Create((left, right) =>
+    private static readonly Comparer<TaskId> s_byPartition = Comparer<TaskId>.Create((left, right) =>
         left.Partition != right.Partition ? left.Partition.CompareTo(right.Partition) : string.CompareOrdinal(left.Subtopology, right.Subtopology));
 
     private readonly TaskQuestion _question;
@@ -71,7 +71,7 @@ internal sealed class StickyAssignor
 
     private void AssignActive()
     {
-        var free = Tasks(onlyStateful: false).Order(ByPartition).ToList();
+        var free = Tasks(onlyStateful: false).Order(s_byPartition).ToList();
         free.RemoveAll(task => _formerActive.TryGetValue(task, out var former) && TryTakeActive(former, task));
         free.RemoveAll(task => LeastLoaded(_formerStandby.GetValueOrDefault(task), null) is { } keeper && TryTakeActive(keeper, task));
         var byLoad = new LoadQueue(_processes);
@@ -102,7 +102,7 @@ internal sealed class StickyAssignor
     private void AssignStandby()
     {
         var left = new List<(TaskId Task, int Replicas)>();
-        foreach (var task in Tasks(onlyStateful: true).OrderDescending(ByPartition))
+        foreach (var task in Tasks(onlyStateful: true).OrderDescending(s_byPartition))
         {
             var replicas = _question.StandbyReplicas;
             while (replicas > 0 && TryTakeStandbyAgain(task))
