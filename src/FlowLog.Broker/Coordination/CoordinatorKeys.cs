@@ -1,3 +1,5 @@
+using FlowLog.Broker.Java;
+
 namespace FlowLog.Broker.Coordination;
 
 /// <summary>Which partition of an internal topic coordinates a group or a transactional id.</summary>
@@ -7,15 +9,12 @@ internal static class CoordinatorKeys
     public const string TransactionsTopic = "__transaction_state";
 
     /// <summary>
-    /// Kafka's rule: the absolute value of the 31-multiplier hash of the UTF-16 units, 0 for the one that has none. It must be the same
+    /// Kafka's rule: the absolute value of the key's hash, 0 for the one that has none. It must be the same
     /// everywhere and for ever, because the partition of a key is where its past was written.
     /// </summary>
     public static int PartitionFor(string key, int partitions)
     {
-        var hash = 0;
-        foreach (var unit in key)
-            hash = unchecked((31 * hash) + unit);
-
+        var hash = JavaHash.Of(key);
         return hash == int.MinValue ? 0 : Math.Abs(hash) % partitions;
     }
 }

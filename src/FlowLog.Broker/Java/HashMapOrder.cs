@@ -5,38 +5,31 @@ namespace FlowLog.Broker.Java;
 /// outside: which of several errors is told, which protocol wins a tie of votes, who gets one partition more. FlowLog's answers are compared with Kafka's
 /// field by field, and groups move from one to the other without being shuffled; therefore it comes to such things in the same order.
 /// <para>
-/// The rule: texts lie in buckets, and are handed out bucket by bucket, within a bucket in the order in which they came. There are 16 buckets, and twice
-/// as many whenever more than three quarters of that number are held. The bucket is the lowest bits of the text's hash, into which its upper half is folded.
+/// The rule: texts lie in buckets, and are handed out bucket by bucket, within a bucket in the order in which they came. There are 16 buckets, or the next power
+/// of two of what the table was made for, and twice as many whenever more than three quarters of that number are held. The bucket is the lowest bits of the
+/// text's hash (<see cref="JavaHash"/>), into which its upper half is folded.
 /// </para>
 /// </summary>
 internal static class HashMapOrder
 {
-    private const int FewestBuckets = 16;
+    private const int UsualBuckets = 16;
+    private const double Load = 0.75;
 
     /// <summary>The things as a table hands them out into which they were put by their names, one after the other.</summary>
-    public static IEnumerable<T> Of<T>(IReadOnlyCollection<T> things, Func<T, string> name) => InBuckets(things, name, things.Count);
-
-    /// <summary>Texts as a set hands them out that was made of all of them at once: it keeps room for one more.</summary>
-    public static IEnumerable<string> OfSet(IReadOnlyCollection<string> texts) => InBuckets(texts, text => text, texts.Count + 1);
-
-    /// <summary>What Java's <c>hashCode</c> says of a text: the sum of its UTF-16 units, each times 31 to the power of how many follow it, in 32 bits.</summary>
-    public static int HashOf(string text)
+    /// <param name="things">The things.</param>
+    /// <param name="name">The name of each.</param>
+    /// <param name="leastBuckets">How many buckets the table was made for.</param>
+    public static IEnumerable<T> Of<T>(IReadOnlyCollection<T> things, Func<T, string> name, int leastBuckets = UsualBuckets)
     {
-        var hash = 0;
-        foreach (var unit in text)
-            hash = unchecked((31 * hash) + unit);
-
-        return hash;
-    }
-
-    private static IEnumerable<T> InBuckets<T>(IReadOnlyCollection<T> things, Func<T, string> name, int room)
-    {
-        var buckets = FewestBuckets;
-        while (room > buckets / 4 * 3)
+        var buckets = 1;
+        while (buckets < leastBuckets || things.Count > (int)(buckets * Load))
             buckets *= 2;
 
-        return things.OrderBy(thing => BucketOf(HashOf(name(thing)), buckets));
+        return things.OrderBy(thing => BucketOf(JavaHash.Of(name(thing)), buckets));
     }
+
+    /// <summary>Texts as a set hands them out that was made of all of them at once.</summary>
+    public static IEnumerable<string> OfSet(IReadOnlyCollection<string> texts) => Of(texts, text => text, Math.Max(UsualBuckets, (int)(texts.Count / Load) + 1));
 
     private static int BucketOf(int hash, int buckets) => (hash ^ (hash >>> 16)) & (buckets - 1);
 }

@@ -416,9 +416,6 @@ internal sealed class PartitionLog
             return _state.Producers.BeginVerification(producerId, epoch, sequence, isNewProtocol);
     }
 
-    /// <summary>Whether a newer epoch of a producer was seen here: whatever it sends under the given one is refused.</summary>
-    public bool IsFenced(long producerId, short epoch) => Locked(log => log.Producers.IsFenced(producerId, epoch));
-
     /// <summary>Whether a producer's transaction is open on this partition.</summary>
     public bool HasOpenTransaction(long producerId, short epoch) =>
         Locked(log => log.Producers.Find(producerId) is { HasOpenTransaction: true } entry && entry.Epoch == epoch);

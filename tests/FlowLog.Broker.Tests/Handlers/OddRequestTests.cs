@@ -1,6 +1,5 @@
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
-using FlowLog.Protocol.Records;
 using FlowLog.Protocol.Wire;
 
 namespace FlowLog.Broker.Tests.Handlers;
@@ -254,23 +253,6 @@ public sealed class OddRequestTests : IDisposable
             answer.Markers.Select(marker => (marker.ProducerId, Assert.Single(marker.Topics).Name)));
         Assert.All(answer.Markers, marker => Assert.Equal(ErrorCode.UnknownServerError, marker.Topics[0].Partitions[0].ErrorCode));
         Assert.Equal([ErrorCode.UnknownServerError, ErrorCode.None], alone.Markers.Select(marker => marker.Topics[0].Partitions[0].ErrorCode));
-    }
-
-    [Theory]
-    [InlineData(13)]
-    [InlineData(11)]
-    [InlineData(9)]
-    public void A_producer_that_is_late_is_told_so_before_anybody_asks_whose_its_transaction_is(short version)
-    {
-        var marker = new WriteTxnMarkersRequest.WritableTxnMarker { ProducerId = 5, ProducerEpoch = 3, Topics = [new() { Name = "t", PartitionIndexes = [0] }] };
-        Assert.Equal(ErrorCode.None, _node.Ask(new WriteTxnMarkersRequest { Markers = [marker] }).Markers[0].Topics[0].Partitions[0].ErrorCode);
-        var batch = NodeBench.Batch(new BatchSettings { ProducerId = 5, ProducerEpoch = 2, BaseSequence = 0, IsTransactional = true }, "v");
-        var request = _node.Produce("t", batch);
-        request.TransactionalId = "of-somebody-else";
-
-        var answer = _node.Ask(request, version).Responses[0].PartitionResponses[0];
-
-        Assert.Equal((ErrorCode.InvalidProducerEpoch, -1L), (answer.ErrorCode, answer.LogStartOffset));
     }
 
     [Fact]

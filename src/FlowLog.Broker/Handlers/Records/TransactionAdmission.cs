@@ -48,16 +48,12 @@ internal sealed class TransactionAdmission(
         if (!header.HasProducerId)
             return Admission.Open;
 
-        if (leader.Log.IsFenced(header.ProducerId, header.ProducerEpoch))
+        var guard = leader.Log.BeginVerification(header.ProducerId, header.ProducerEpoch, header.BaseSequence, version >= FirstThatAdds);
+        if (guard == VerificationGuard.OfPastEpoch)
             return Admission.Fenced;
 
-        var guard = leader.Log.BeginVerification(header.ProducerId, header.ProducerEpoch, header.BaseSequence, version >= FirstThatAdds);
         if (guard is null && !waiting.Any(leader, header.ProducerId))
             return Admission.Open;
-
-        // Whoever comes too late is told so here, whatever its coordinator would say, and in its turn.
-        if (guard == VerificationGuard.OfPastEpoch)
-            (guard, answer.ErrorCode) = (null, ErrorCode.InvalidProducerEpoch);
 
         var held = new HeldBatch(leader, batch.ToArray(), new ProducerIdAndEpoch(header.ProducerId, header.ProducerEpoch), guard, now, answer, append, release);
         (_held ??= []).Add(held);

@@ -122,9 +122,6 @@ internal sealed class ProducerStates
         return guard;
     }
 
-    /// <summary>Whether a newer epoch of a producer was seen: whatever comes under the given one is refused, and nobody has to be asked about it.</summary>
-    public bool IsFenced(long producerId, short epoch) => Find(producerId) is { } entry && epoch < entry.Epoch;
-
     /// <summary>Whether a transactional batch is covered: by an open transaction, or by a guard that still fits.</summary>
     public bool IsVerified(in BatchHeader header, VerificationGuard? guard) =>
         !header.IsTransactional

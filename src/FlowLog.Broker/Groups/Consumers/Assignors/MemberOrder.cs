@@ -10,5 +10,5 @@ internal static class MemberOrder
         HashMapOrder.Of([.. members.OrderBy(member => Slot(member.Id))], member => member.Id);
 
     // That other table is none of Java's but Kafka's own: it takes its slots from the upper bits of a product.
-    private static ulong Slot(string id) => unchecked((ulong)(HashMapOrder.HashOf(id) * -7046029254386353131L));
+    private static ulong Slot(string id) => unchecked((ulong)(JavaHash.Of(id) * -7046029254386353131L));
 }

@@ -16,16 +16,6 @@ internal sealed class LoadQueue
 
     public int Count => _heap.Count;
 
-    /// <summary>The order in which Kafka's table of processes has them: by a part of the hash of their ids, as long as the table is.</summary>
-    public static IEnumerable<T> InTableOrder<T>(IReadOnlyCollection<T> processes, Func<T, string> id, int capacity)
-    {
-        var size = 1;
-        while (size < capacity || processes.Count > (int)(size * 0.75))
-            size *= 2;
-
-        return processes.OrderBy(process => Spread(id(process)) & (size - 1));
-    }
-
     public void Enqueue(ProcessLoad process)
     {
         _heap.Add(process);
@@ -66,14 +56,5 @@ internal sealed class LoadQueue
         }
 
         _heap[at] = process;
-    }
-
-    private static int Spread(string id)
-    {
-        var hash = 0;
-        foreach (var character in id)
-            hash = unchecked((31 * hash) + character);
-
-        return hash ^ (int)((uint)hash >> 16);
     }
 }

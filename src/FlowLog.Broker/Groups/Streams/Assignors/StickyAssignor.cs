@@ -1,3 +1,5 @@
+using FlowLog.Broker.Java;
+
 namespace FlowLog.Broker.Groups.Streams.Assignors;
 
 /// <summary>
@@ -26,7 +28,7 @@ internal sealed class StickyAssignor
         var standby = question.Subtopologies.Where(subtopology => subtopology.IsStateful).Sum(subtopology => subtopology.Tasks) * question.StandbyReplicas;
         _active = new Quota(active, question.Members.Count);
         _total = new Quota(active + standby, question.Members.Count);
-        foreach (var process in LoadQueue.InTableOrder(question.Members.GroupBy(member => member.ProcessId, StringComparer.Ordinal).ToList(), process => process.Key, question.Members.Count))
+        foreach (var process in HashMapOrder.Of(question.Members.GroupBy(member => member.ProcessId, StringComparer.Ordinal).ToList(), process => process.Key, question.Members.Count))
         {
             var load = new ProcessLoad();
             _processes.Add(load);
