@@ -78,6 +78,15 @@ public sealed class MetadataDamageTests
     }
 
     [Fact]
+    public void A_log_without_its_batches_stops_the_node()
+    {
+        var disk = WithTopics(wasStoppedCleanly: true);
+        disk.DeleteFile(Batches);
+        var refused = Assert.Throws<DataFolderException>(() => new NodeBench(disk).Dispose());
+        Assert.Contains(Folder, refused.Message);
+    }
+
+    [Fact]
     public void Without_the_checkpoints_the_node_goes_on_with_what_is_left_and_after_a_crash_too()
     {
         var disk = WithTopics(wasStoppedCleanly: false);

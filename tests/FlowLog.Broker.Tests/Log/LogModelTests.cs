@@ -4,7 +4,6 @@ using FlowLog.Protocol.Records;
 using FlowLog.Runtime.Disk;
 using FlowLog.Testing.Simulation.Disk;
 using FsCheck;
-using FsCheck.Fluent;
 
 namespace FlowLog.Broker.Tests.Log;
 
@@ -14,9 +13,27 @@ namespace FlowLog.Broker.Tests.Log;
 /// </summary>
 public sealed class LogModelTests
 {
+    private static readonly Gen<Command<Kind>> s_any = Command<Kind>.Any(
+        10_000,
+        (20, Kind.Append),
+        (10, Kind.Idempotent),
+        (10, Kind.Transactional),
+        (6, Kind.Marker),
+        (6, Kind.Sync),
+        (4, Kind.Checkpoint),
+        (2, Kind.Truncate),
+        (2, Kind.DeleteRecords),
+        (2, Kind.Retention),
+        (2, Kind.BeginEpoch),
+        (1, Kind.FullDisk),
+        (1, Kind.FailedSync),
+        (2, Kind.CleanRestart),
+        (2, Kind.Kill),
+        (3, Kind.PowerCut));
+
     [Fact]
     public void A_log_with_crashes_does_what_a_list_does() =>
-        Script<Command>.Check(Command.Any, longest: 40, script => new Run(script.Seed).Do(script.Commands));
+        Script<Kind>.Check(s_any, longest: 40, script => new Run(script.Seed).Do(script.Commands));
 
     /// <summary>Found by the property: of two power cuts the second brought back a snapshot that the start between them had deleted.</summary>
     [Fact]
@@ -25,34 +42,7 @@ public sealed class LogModelTests
         const string script =
             "PowerCut 7168; Transactional 3974; Truncate 5574; Append 7726; Append 4543; Checkpoint 5700; Marker 5173; PowerCut 7963; Marker 2028; Transactional 5141; "
             + "Idempotent 4083; Checkpoint 9918; Append 7347; Transactional 9571; Transactional 7391; FailedSync 4162; Append 866; PowerCut 5743";
-        new Run(667743636).Do([.. script.Split("; ").Select(Command.Parse)]);
-    }
-
-    private sealed record Command(Kind Kind, int Argument)
-    {
-        public static Gen<Command> Any { get; } =
-            from kind in Gen.Frequency(
-                (20, Gen.Constant(Kind.Append)),
-                (10, Gen.Constant(Kind.Idempotent)),
-                (10, Gen.Constant(Kind.Transactional)),
-                (6, Gen.Constant(Kind.Marker)),
-                (6, Gen.Constant(Kind.Sync)),
-                (4, Gen.Constant(Kind.Checkpoint)),
-                (2, Gen.Constant(Kind.Truncate)),
-                (2, Gen.Constant(Kind.DeleteRecords)),
-                (2, Gen.Constant(Kind.Retention)),
-                (2, Gen.Constant(Kind.BeginEpoch)),
-                (1, Gen.Constant(Kind.FullDisk)),
-                (1, Gen.Constant(Kind.FailedSync)),
-                (2, Gen.Constant(Kind.CleanRestart)),
-                (2, Gen.Constant(Kind.Kill)),
-                (3, Gen.Constant(Kind.PowerCut)))
-            from argument in Gen.Choose(0, 10_000)
-            select new Command(kind, argument);
-
-        public static Command Parse(string text) => new(Enum.Parse<Kind>(text.Split(' ')[0]), int.Parse(text.Split(' ')[1]));
-
-        public override string ToString() => $"{Kind} {Argument}";
+        new Run(667743636).Do(Command<Kind>.ParseAll(script));
     }
 
     private enum Kind
@@ -105,7 +95,7 @@ public sealed class LogModelTests
 
         private long End => Math.Max(_anew, _model.Count == 0 ? 0 : _model[^1].NextOffset);
 
-        public void Do(IEnumerable<Command> commands)
+        public void Do(IEnumerable<Command<Kind>> commands)
         {
             _bench.Create().SyncToDisk();
             foreach (var command in commands)
@@ -115,7 +105,7 @@ public sealed class LogModelTests
             }
         }
 
-        private void Do(Command command)
+        private void Do(Command<Kind> command)
         {
             switch (command.Kind)
             {

@@ -28,7 +28,7 @@ internal sealed class CompactionPass(PartitionLog log, OffsetMap map, CleanerThr
 
         var segments = log.Segments.All.ToArray();
         var end = BuildMap(segments, range);
-        var transactions = new CleanedTransactions(log.AbortedTransactions(segments[0].BaseOffset, end));
+        var transactions = new CleanedTransactions(LogReader.AbortedTransactions(segments, segments[0].BaseOffset, end));
         using var cleaner = new BatchCleaner(map, producers, transactions, _options, now);
         foreach (var group in Groups(segments, end))
             Clean(group, cleaner, end);
@@ -38,7 +38,7 @@ internal sealed class CompactionPass(PartitionLog log, OffsetMap map, CleanerThr
 
     private long BuildMap(Segment[] segments, CleanableRange range)
     {
-        var transactions = new CleanedTransactions(log.AbortedTransactions(range.FirstDirty, range.End));
+        var transactions = new CleanedTransactions(LogReader.AbortedTransactions(segments, range.FirstDirty, range.End));
         using var content = new BatchContent();
         for (var index = SegmentList.IndexFor(segments, range.FirstDirty); index < segments.Length && segments[index].BaseOffset < range.End; index++)
         {

@@ -14,6 +14,7 @@ namespace FlowLog.Broker.Log.Recovery;
 internal sealed class LogLoader(LogEnvironment environment, TopicPartition partition, string folder, LogOptions options, long now)
 {
     private readonly ProducerRecovery _producers = new(environment.Disk, folder, environment.Log);
+    private LogOpening _how;
     private BatchFollower? _follower;
     private bool _wasCut;
 
@@ -22,16 +23,28 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     /// <exception cref="LogDamagedException">It must not be cut, and would lose what was on the device.</exception>
     public LoadedLog Load(in LogOpening how)
     {
-        var (wasStoppedCleanly, recoveryPoint, logStart) = (how.WasStoppedCleanly, how.RecoveryPoint, how.LogStart);
+        _how = how;
         var names = new SegmentSwap(environment.Disk, folder, now).Finish();
         var segments = Find(names);
+        try
+        {
+            return Load(segments, names);
+        }
+        catch
+        {
+            segments.ForEach(segment => segment.Dispose());
+            throw;
+        }
+    }
+
+    private LoadedLog Load(List<Segment> segments, IReadOnlySet<string> names)
+    {
+        var (wasStoppedCleanly, recoveryPoint, logStart) = (_how.WasStoppedCleanly, _how.RecoveryPoint, _how.LogStart);
         var isSound = segments.Count > 0 && wasStoppedCleanly && TryOpenCleanly(segments, names);
         if (segments.Count > 0 && !isSound)
-            Recover(segments, names, how with { RecoveryPoint = wasStoppedCleanly ? segments[^1].BaseOffset : recoveryPoint });
+            Recover(segments, names, wasStoppedCleanly ? segments[^1].BaseOffset : recoveryPoint);
 
-        if (segments.Count > 0)
-            RefuseToEndAt(segments[^1], how);
-
+        RefuseToEndAt(segments.LastOrDefault());
         if (segments.Count > 0 && logStart > segments[^1].NextOffset)
         {
             environment.Log.LogBeginsAnew(partition, segments[^1].NextOffset, logStart);
@@ -110,10 +123,8 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     private bool TryOpenCleanly(List<Segment> segments, IReadOnlySet<string> names) =>
         segments.SkipLast(1).All(segment => HasIndexes(segment, names)) && segments[^1].TryLoadTail(options.IndexIntervalBytes);
 
-    private void Recover(List<Segment> segments, IReadOnlySet<string> names, LogOpening how)
+    private void Recover(List<Segment> segments, IReadOnlySet<string> names, long recoveryPoint)
     {
-        var recoveryPoint = how.RecoveryPoint;
-
         // The segment that ends right at the recovery point may have ended after the last sync, which then knew nothing of its indexes.
         var from = Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset < recoveryPoint));
         _follower = _producers.Follow(names, segments[0].BaseOffset);
@@ -129,7 +140,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
                 continue;
             }
 
-            var cut = segment.Recover(index < from ? segment.BaseOffset : recoveryPoint, options.IndexIntervalBytes, ShownTo(follower, segment), () => RefuseToEndAt(segment, how));
+            var cut = segment.Recover(index < from ? segment.BaseOffset : recoveryPoint, options.IndexIntervalBytes, ShownTo(follower, segment), () => RefuseToEndAt(segment));
             if (cut > 0)
             {
                 _wasCut = true;
@@ -139,9 +150,9 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             if (index + 1 == segments.Count)
                 return;
 
-            if (cut > 0 || !Joins(segment, segments[index + 1], Math.Max(recoveryPoint, how.CleanedTo)))
+            if (cut > 0 || !Joins(segment, segments[index + 1], Math.Max(recoveryPoint, _how.CleanedTo)))
             {
-                RefuseToEndAt(segment, how);
+                RefuseToEndAt(segment);
                 DropBehind(segments, index);
                 return;
             }
@@ -164,10 +175,10 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     /// What was not synced may be torn, and is cut. What was is only gone when the device or somebody else has taken it: of a log that nothing can replace it
     /// must not be made up for by forgetting it.
     /// </summary>
-    private void RefuseToEndAt(Segment last, in LogOpening how)
+    private void RefuseToEndAt(Segment? last)
     {
-        if (how.StandIn is { } standIn && last.NextOffset < how.Committed && standIn(folder) < how.Committed)
-            throw new LogDamagedException(last.Path, last.Size, last.NextOffset, how.Committed);
+        if (_how.StandIn is { } standIn && (last?.NextOffset ?? 0) < _how.Committed && standIn(folder) < _how.Committed)
+            throw new LogDamagedException(last?.Path ?? folder, last?.Size ?? 0, last?.NextOffset ?? 0, _how.Committed);
     }
 
     private void DropBehind(List<Segment> segments, int index)

@@ -4,7 +4,6 @@ using FlowLog.Protocol.Records;
 using FlowLog.Runtime.Disk;
 using FlowLog.Testing.Simulation.Disk;
 using FsCheck;
-using FsCheck.Fluent;
 
 namespace FlowLog.Broker.Tests.Log.Compaction;
 
@@ -14,9 +13,24 @@ namespace FlowLog.Broker.Tests.Log.Compaction;
 /// </summary>
 public sealed class CleanerModelTests
 {
+    private static readonly Gen<Command<Kind>> s_any = Command<Kind>.Any(
+        1_000_000,
+        (20, Kind.Append),
+        (6, Kind.Idempotent),
+        (10, Kind.Transactional),
+        (8, Kind.Marker),
+        (12, Kind.Clean),
+        (3, Kind.CleanWithFewKeys),
+        (5, Kind.CleanAndFail),
+        (4, Kind.Wait),
+        (2, Kind.Sync),
+        (2, Kind.CleanRestart),
+        (2, Kind.Kill),
+        (2, Kind.PowerCut));
+
     [Fact]
     public void Cleaning_with_crashes_loses_no_last_value_and_brings_none_back() =>
-        Script<Command>.Check(Command.Any, longest: 60, script => new Run(script.Seed).Do(script.Commands));
+        Script<Kind>.Check(s_any, longest: 60, script => new Run(script.Seed).Do(script.Commands));
 
     /// <summary>Found by the property: between two true entries of the last segment's index one was torn, and what it pointed past could not be read.</summary>
     [Fact]
@@ -26,7 +40,7 @@ public sealed class CleanerModelTests
             "CleanWithFewKeys 711360; Transactional 995602; CleanAndFail 382574; CleanAndFail 703139; Transactional 596818; Transactional 429477; Transactional 757990; "
             + "Append 764140; Append 221739; Transactional 35078; CleanAndFail 413765; Idempotent 231455; Transactional 636975; CleanWithFewKeys 357717; Append 589490; "
             + "Transactional 874882; Idempotent 293744; Append 436857; PowerCut 147858; CleanRestart 37644; CleanAndFail 827428";
-        new Run(264803318).Do(script.Split("; ").Select(Command.Parse));
+        new Run(264803318).Do(Command<Kind>.ParseAll(script));
     }
 
     /// <summary>Found by the property: an older snapshot was taken after a crash, and the marker behind it that ended a transaction was compacted away.</summary>
@@ -37,31 +51,7 @@ public sealed class CleanerModelTests
             "Idempotent 415430; Transactional 921802; Transactional 741697; Append 213081; Append 98457; Append 437132; Idempotent 654491; CleanWithFewKeys 98610; CleanAndFail 879525; "
             + "Marker 505937; CleanWithFewKeys 995947; Idempotent 213392; Append 826522; Marker 243552; Transactional 672244; Transactional 896287; Clean 948042; Wait 895167; Marker 352012; "
             + "Clean 900863; CleanAndFail 257153";
-        new Run(166185442).Do(script.Split("; ").Select(Command.Parse));
-    }
-
-    private sealed record Command(Kind Kind, int Argument)
-    {
-        public static Gen<Command> Any { get; } =
-            from kind in Gen.Frequency(
-                (20, Gen.Constant(Kind.Append)),
-                (6, Gen.Constant(Kind.Idempotent)),
-                (10, Gen.Constant(Kind.Transactional)),
-                (8, Gen.Constant(Kind.Marker)),
-                (12, Gen.Constant(Kind.Clean)),
-                (3, Gen.Constant(Kind.CleanWithFewKeys)),
-                (5, Gen.Constant(Kind.CleanAndFail)),
-                (4, Gen.Constant(Kind.Wait)),
-                (2, Gen.Constant(Kind.Sync)),
-                (2, Gen.Constant(Kind.CleanRestart)),
-                (2, Gen.Constant(Kind.Kill)),
-                (2, Gen.Constant(Kind.PowerCut)))
-            from argument in Gen.Choose(0, 1_000_000)
-            select new Command(kind, argument);
-
-        public static Command Parse(string text) => new(Enum.Parse<Kind>(text.Split(' ')[0]), int.Parse(text.Split(' ')[1]));
-
-        public override string ToString() => $"{Kind} {Argument}";
+        new Run(166185442).Do(Command<Kind>.ParseAll(script));
     }
 
     private enum Kind
@@ -105,7 +95,7 @@ public sealed class CleanerModelTests
 
         private long Now => _bench.Now;
 
-        public void Do(IEnumerable<Command> commands)
+        public void Do(IEnumerable<Command<Kind>> commands)
         {
             _bench.Create().SyncToDisk();
             foreach (var command in commands)
@@ -119,7 +109,7 @@ public sealed class CleanerModelTests
             }
         }
 
-        private void Do(Command command)
+        private void Do(Command<Kind> command)
         {
             var argument = command.Argument;
             switch (command.Kind)
