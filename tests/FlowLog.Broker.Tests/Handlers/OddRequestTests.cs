@@ -87,6 +87,21 @@ public sealed class OddRequestTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null, ErrorCode.UnknownServerError, ErrorCode.UnknownServerError)]
+    [InlineData("", ErrorCode.InvalidTopic, ErrorCode.None)]
+    public void A_topic_without_a_name_fails_all_on_the_first_page_and_itself_behind_a_cursor(string? cursor, ErrorCode nameless, ErrorCode named)
+    {
+        var answer = _node.Ask(new DescribeTopicPartitionsRequest
+        {
+            Topics = [new() { Name = "t" }, new() { Name = "" }],
+            ResponsePartitionLimit = 9,
+            Cursor = cursor is null ? null : new() { TopicName = cursor },
+        });
+
+        Assert.Equal([("", nameless), ("t", named)], answer.Topics.Select(topic => (topic.Name, topic.ErrorCode)).Order());
+    }
+
+    [Theory]
     [InlineData(0, ErrorCode.None, 1)]
     [InlineData(9, ErrorCode.InvalidRequest, 0)]
     public void An_election_of_a_kind_that_is_none_has_no_topics(sbyte type, ErrorCode expected, int topics)

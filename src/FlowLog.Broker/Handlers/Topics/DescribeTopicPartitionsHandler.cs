@@ -23,8 +23,10 @@ internal sealed class DescribeTopicPartitionsHandler(CurrentImage current) : Api
         var names = request.Topics.Count > 0 ? request.Topics.Select(topic => topic.Name) : image.Topics.ByName.Keys;
         var cursor = request.Cursor;
         var isForeign = cursor is not null && request.Topics.Count > 0 && !names.Contains(cursor.TopicName);
+
+        // On the first page Kafka fails over a topic without a name; behind a cursor it is a topic with an invalid one.
         var error = cursor?.PartitionIndex < 0 || isForeign ? ErrorCode.InvalidRequest
-            : request.Topics.Exists(topic => topic.Name.Length == 0) ? ErrorCode.UnknownServerError : ErrorCode.None;
+            : cursor is null && request.Topics.Exists(topic => topic.Name.Length == 0) ? ErrorCode.UnknownServerError : ErrorCode.None;
         if (error != ErrorCode.None)
             return new DescribeTopicPartitionsResponse { Topics = [.. request.Topics.Select(topic => new Topic { Name = topic.Name, ErrorCode = error })] };
         return Page(image, names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), cursor, Math.Clamp(request.ResponsePartitionLimit, 1, LongestPage));

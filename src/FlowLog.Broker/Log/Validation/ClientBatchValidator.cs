@@ -157,7 +157,9 @@ internal static class ClientBatchValidator
         AppendOutcome? lost = null;
         var earliest = options.UsesLogAppendTime ? long.MinValue : now - options.TimestampBeforeMaxMs;
         var latest = options.UsesLogAppendTime || options.TimestampAfterMaxMs > long.MaxValue - now ? long.MaxValue : now + options.TimestampAfterMaxMs;
-        var claimsAppendTime = options.UsesLogAppendTime && header.IsLogAppendTime;
+
+        // Where records keep the producer's time, a batch may claim the time of an append as long as it has one, which is that of all its records then.
+        var claimsAppendTime = header.IsLogAppendTime && (options.UsesLogAppendTime || header.MaxTimestamp == RecordBatch.NoTimestamp);
         var needsKey = options.IsCompacted;
 
         // Records that are compressed anew get offsets anew as well.

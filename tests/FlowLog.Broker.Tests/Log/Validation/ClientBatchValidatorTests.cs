@@ -65,6 +65,18 @@ public sealed class ClientBatchValidatorTests
         Assert.True(timestamp != 0 || refusal.Value.Message!.Contains($" {Records} record errors", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(RecordBatch.NoTimestamp, false, ErrorCode.InvalidTimestamp)]
+    [InlineData(5, false, ErrorCode.None)]
+    [InlineData(5, true, ErrorCode.InvalidTimestamp)]
+    public void A_claim_to_the_time_of_an_append_needs_a_time_and_a_topic_that_keeps_it(long time, bool usesLogAppendTime, ErrorCode expected)
+    {
+        var batch = Batch(Codec.None, "value");
+        RecordBatch.PatchMaxTimestamp(batch, logAppendTime: true, time);
+
+        Assert.Equal(expected, Validate(batch, LogOptions.Default with { UsesLogAppendTime = usesLogAppendTime }));
+    }
+
     [Fact]
     public void A_cut_off_batch_behind_a_whole_one_is_dropped()
     {
