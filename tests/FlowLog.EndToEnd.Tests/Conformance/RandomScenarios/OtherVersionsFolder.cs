@@ -29,11 +29,13 @@ internal static class OtherVersionsFolder
         // What is sent in each version already stays so as often as not.
         if ((step["version"] ?? "each").GetValue<string>() == "each" && dice.Of(true, false))
             return;
-        if (HoldsNull(step["body"]))
+
+        // An old version may not tell what later steps need, and what it does not take cannot be sent in it.
+        if (step.ContainsKey("capture") || step.ContainsKey("until") || HoldsNull(step["body"]))
             return;
         var api = ApiCatalog.All.First(api => api.Name == step["send"]!.GetValue<string>());
         var lowest = Math.Max(step["from"]?.GetValue<int>() ?? 0, api.Name == "Produce" ? LowestProduce : api.LowestVersion);
-        var highest = Math.Min(step["to"]?.GetValue<int>() ?? int.MaxValue, api.HighestVersion);
+        var highest = Math.Min(step["to"]?.GetValue<int>() ?? int.MaxValue, SpoiledScenarioFolder.HighestOf(api, step));
         if (lowest > highest)
             return;
         step["version"] = $"{dice.Of(lowest, highest, lowest + dice.Below(highest - lowest + 1))}";
@@ -41,7 +43,7 @@ internal static class OtherVersionsFolder
         step.Remove("to");
     }
 
-    /// <summary>What is null in the newest version may not be in an old one, and cannot be sent in it.</summary>
+    /// <summary>What is null in the newest version may not be in an old one.</summary>
     private static bool HoldsNull(JsonNode? node) => node switch
     {
         null => true,

@@ -91,8 +91,8 @@ internal static class SpoiledScenarioFolder
         foreach (var option in new[] { "capture", "until", "note", "from", "to", "timing", "alive", "drop" })
             spoiled.Remove(option);
 
-        // What may be null in the newest version may not be in an old one, and cannot be sent in it. Kafka never answers several transactions that are none.
-        var highest = api.Name == "AddPartitionsToTxn" && spoiled["body"]!["transactions"] is null ? LastOfOneTransaction : api.HighestVersion;
+        // What may be null in the newest version may not be in an old one, and cannot be sent in it.
+        var highest = HighestOf(api, step);
         var lowest = spoiled["body"]!.ToJsonString().Contains("null", StringComparison.Ordinal) ? highest : api.LowestVersion;
         spoiled["version"] = $"{dice.Of(highest, highest, lowest, (short)(lowest + dice.Below(highest - lowest + 1)))}";
         if (s_waiting.Contains(api.Name))
@@ -110,6 +110,10 @@ internal static class SpoiledScenarioFolder
 
         return spoiled;
     }
+
+    /// <summary>The newest version of a request that Kafka answers: it never does when there may be several transactions and there are none.</summary>
+    public static short HighestOf(ApiDescription api, JsonObject step) =>
+        api.Name == "AddPartitionsToTxn" && step["body"]!["transactions"] is null ? LastOfOneTransaction : api.HighestVersion;
 
     private static void Collect(JsonObject node, Type type, List<(JsonObject Owner, string Name, Type Type)> fields)
     {
