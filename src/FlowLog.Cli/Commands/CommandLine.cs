@@ -37,6 +37,10 @@ internal static class CommandLine
         {
             return ExitCodes.Interrupted;
         }
+        catch (IOException closed) when (StandardOutput.IsClosed(closed))
+        {
+            return ExitCodes.Done;
+        }
         catch (Exception exception) when (Explain(exception) is { } explained)
         {
             await Console.Error.WriteLineAsync($"flowlog: {explained.Sentence}");

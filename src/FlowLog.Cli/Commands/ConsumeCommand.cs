@@ -33,6 +33,11 @@ internal static class ConsumeCommand
         cluster.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
+            if (parsed.GetValue(most) is < 0)
+                throw new CommandException("--max-messages cannot be negative.", ExitCodes.Usage);
+            if (parsed.GetValue(timeout) is < 0)
+                throw new CommandException("--timeout-ms cannot be negative.", ExitCodes.Usage);
+
             var groupId = parsed.GetValue(group);
             var printer = new RecordPrinter(parsed.GetValue(printKey) ? "%k\\t%v\\n" : parsed.GetRequiredValue(format));
             var consumer = cluster.Consumer(parsed, Defaults(groupId, parsed.GetValue(fromBeginning)));
@@ -79,7 +84,7 @@ internal static class ConsumeCommand
 
     private static async Task PrintAsync(IConsumer consumer, RecordPrinter printer, long most, int? timeout, bool commits, CancellationToken stopping)
     {
-        await using var output = Console.OpenStandardOutput();
+        await using var output = StandardOutput.Open();
         var buffer = new ArrayBufferWriter<byte>(1 << 16);
         var offsets = new Dictionary<TopicPartition, Client.OffsetAndMetadata>();
         long printed = 0;

@@ -60,7 +60,7 @@ internal static class LogDumpCommand
 
     private static int Run(IDisk disk, List<string> files, DumpOptions options, bool json, CancellationToken stopping)
     {
-        using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 64 * 1024);
+        using var output = new StreamWriter(StandardOutput.Open(), bufferSize: 64 * 1024);
         var printer = new DumpPrinter(output, json);
         var dump = new FileDump(disk, options, entry =>
         {

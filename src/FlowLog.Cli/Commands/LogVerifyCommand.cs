@@ -52,7 +52,7 @@ internal static class LogVerifyCommand
 
     private static void WriteJson(LogReport report)
     {
-        using var output = Console.OpenStandardOutput();
+        using var output = StandardOutput.Open();
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using FlowLog.Cli.Terminal;
+using FlowLog.Client;
 using FlowLog.Client.Producing;
 
 namespace FlowLog.Cli.Commands;
@@ -39,6 +40,8 @@ internal static class ProduceCommand
     {
         if (file is null)
             return Console.OpenStandardInput();
+        if (Directory.Exists(file))
+            throw new CommandException($"The input file '{file}' is a folder.", ExitCodes.Usage);
         if (!File.Exists(file))
             throw new CommandException($"The input file '{file}' does not exist.", ExitCodes.Usage);
         return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.SequentialScan);
@@ -114,15 +117,17 @@ internal static class ProduceCommand
 
         private async ValueTask SendAsync(ReadOnlyMemory<byte> line, CancellationToken stopping)
         {
-            _accepted++;
-            if (!TrySend(line.Span))
+            try
             {
-                do
-                {
+                while (!TrySend(line.Span))
                     await producer.WaitToProduceAsync(topic, stopping);
-                }
-                while (!TrySend(line.Span));
             }
+            catch (FlowLogException refused) when (_accepted > 0 || !refused.IsRetriable)
+            {
+                throw new CommandException($"Line {_accepted + 1:N0} was not taken, nor what follows it: {refused.Message}");
+            }
+
+            _accepted++;
         }
 
         private bool TrySend(ReadOnlySpan<byte> line)

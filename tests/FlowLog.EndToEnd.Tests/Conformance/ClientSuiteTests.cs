@@ -13,8 +13,12 @@ public sealed class ClientSuiteTests
     // Left out: tests of clients alone, of TLS, SASL, access lists and share groups, and those that want several brokers or Java compilers.
     private const string LibrdkafkasTests =
         "0001 0002 0003 0005 0007 0008 0011 0012 0013 0014 0015 0016 0017 0018 0019 0020 0021 0022 0026 0029 0030 0031 0033 0034 0035 0036 0038 0039 0040 0041 0042 0044 "
-        + "0045 0048 0049 0050 0051 0052 0054 0056 0057 0059 0060 0061 0063 0064 0065 0067 0068 0069 0070 0073 0075 0076 0077 0082 0083 0084 0085 0086 0088 0089 0090 0091 "
-        + "0093 0094 0099 0102 0110 0112 0114 0118 0122 0123 0125 0127 0129 0130 0132 0137 0140";
+        + "0045 0048 0050 0051 0052 0054 0056 0057 0059 0060 0061 0063 0064 0065 0067 0068 0069 0070 0073 0077 0082 0083 0084 0085 0089 0090 0091 "
+        + "0093 0099 0102 0110 0112 0114 0118 0122 0123 0125 0127 0129 0130 0132 0137 0140";
+
+    // These break their own connections by a layer below sockets that the whole process shares: beside others they close descriptors that are not theirs,
+    // and 0088 then waits until its time is up. One at a time they pass.
+    private const string LibrdkafkasTestsOfBrokenConnections = "0049 0075 0076 0086 0088 0094";
 
     // With the consumer protocol this one ends with more partitions than it expects at Apache Kafka as well.
     private const string DiffersAtKafkaToo = "0045";
@@ -31,23 +35,28 @@ public sealed class ClientSuiteTests
         await using var server = await ServerProcess.StartAsync("num.partitions=4", "group.initial.rebalance.delay.ms=3000");
         await File.WriteAllTextAsync(folder["test.conf"], $"bootstrap.servers={server.Address}\ntest.topic.random=true\n", TestContext.Current.CancellationToken);
 
-        var run = await ForeignProcess.RunAsync(suite, ["-p6", "-L"], limit: TimeSpan.FromMinutes(30), folder: Path.GetDirectoryName(suite), environment: new Dictionary<string, string>
+        foreach (var (tests, atATime) in new[] { (LibrdkafkasTests, 6), (LibrdkafkasTestsOfBrokenConnections, 1) })
         {
-            ["LD_LIBRARY_PATH"] = "../src:../src-cpp",
-            ["RDKAFKA_TEST_CONF"] = folder["test.conf"],
-            ["KAFKA_PATH"] = kafka,
-            ["BROKERS"] = server.Address,
-            ["TEST_REPORT"] = folder["report.json"],
-            ["TEST_CONSUMER_GROUP_PROTOCOL"] = protocol,
-            ["TEST_KAFKA_VERSION"] = "4.2.0",
-            ["TESTS"] = LibrdkafkasTests,
-            ["TESTS_SKIP"] = protocol == "consumer" ? DiffersAtKafkaToo : "",
-        });
+            File.Delete(folder["report.json"]);
+            var run = await ForeignProcess.RunAsync(suite, [$"-p{atATime}", "-L"], limit: TimeSpan.FromMinutes(30), folder: Path.GetDirectoryName(suite), environment: new Dictionary<string, string>
+            {
+                ["LD_LIBRARY_PATH"] = "../src:../src-cpp",
+                ["RDKAFKA_TEST_CONF"] = folder["test.conf"],
+                ["KAFKA_PATH"] = kafka,
+                ["BROKERS"] = server.Address,
+                ["TEST_REPORT"] = folder["report.json"],
+                ["TEST_CONSUMER_GROUP_PROTOCOL"] = protocol,
+                ["TEST_KAFKA_VERSION"] = "4.2.0",
+                ["TESTS"] = tests,
+                ["TESTS_SKIP"] = protocol == "consumer" ? DiffersAtKafkaToo : "",
+            });
 
-        Assert.True(File.Exists(folder["report.json"]), run.Output + run.Error);
-        var states = Outcomes(await File.ReadAllTextAsync(folder["report.json"], TestContext.Current.CancellationToken));
-        Assert.True(states.Count(state => state.Value == "PASSED") > 60, run.Output);
-        Assert.DoesNotContain(states, state => state.Value is not ("PASSED" or "SKIPPED" or "DNS"));
+            // Every test that was asked for has run to its end: the suite ends early, and without a failed test, when one of them breaks it.
+            Assert.True(File.Exists(folder["report.json"]), run.Output + run.Error);
+            var states = Outcomes(await File.ReadAllTextAsync(folder["report.json"], TestContext.Current.CancellationToken));
+            Assert.True(states.Count(state => state.Value == "PASSED") >= tests.Split(' ').Length * 3 / 4, run.Output);
+            Assert.DoesNotContain(states, state => state.Value is not ("PASSED" or "SKIPPED" or "DNS"));
+        }
     }
 
     [Fact]

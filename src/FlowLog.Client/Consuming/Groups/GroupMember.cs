@@ -380,7 +380,7 @@ public sealed class GroupMember : IGroupMember
                 Take(generation, (await _requests.HeartbeatAsync(generation, _closingBeats.Token)).ErrorCode);
                 failures = 0;
             }
-            catch (Exception problem) when (problem is not OutOfMemoryException)
+            catch (Exception problem) when (problem is FlowLogException or OperationCanceledException or ObjectDisposedException)
             {
                 // The coordinator decides on the membership, so silence is no reason to give it up; the next beat asks for the coordinator again.
                 failures++;
