@@ -94,6 +94,7 @@ internal sealed class ProduceAnswers(ClusterLink link, ProducerOptions options, 
             batch.MayBeStored |= mayBeStored;
             if (IsWorthAnotherAttempt(queue, batch, error, now))
             {
+                batch.LastProblem = Sentence(error, reason);
                 queue.SendAgain(batch, now + Ticks(link.Retries.After(queue.Failures + 1, error)));
                 log.BatchSentAgain(batch.Partition, batch.RecordCount, error, reason);
                 if (IsAboutMetadata(error))

@@ -49,6 +49,9 @@ internal sealed class ProducerBatch(int capacity) : IDisposable
 
     public string? Reason { get; private set; }
 
+    /// <summary>Why it was sent again the last time.</summary>
+    public string? LastProblem { get; set; }
+
     private long BaseOffset { get; set; }
 
     private long LogAppendTime { get; set; }
@@ -58,7 +61,7 @@ internal sealed class ProducerBatch(int capacity) : IDisposable
         _builder.Start(settings);
         (Partition, BegunAt, Reserved, Flush) = (partition, now, reserved, flush);
         (Attempts, MayBeStored, BaseSequence, Identity) = (0, false, RecordBatch.NoSequence, NoIdentity);
-        (Error, Reason, BaseOffset, LogAppendTime) = (ErrorCode.None, null, -1, -1);
+        (Error, Reason, LastProblem, BaseOffset, LogAppendTime) = (ErrorCode.None, null, null, -1, -1);
         _bytes = default;
     }
 

@@ -157,7 +157,8 @@ internal sealed class SendLoop : IAsyncDisposable
     {
         foreach (var batch in _removed)
         {
-            batch.Failed(error, _link.Metadata.LastProblem is { } problem ? $"{reason}; metadata: {problem.Message}" : reason);
+            var told = batch.LastProblem is { } last ? $"{reason}; last: {last}" : reason;
+            batch.Failed(error, _link.Metadata.LastProblem is { } problem ? $"{told}; metadata: {problem.Message}" : told);
             _identity.OnBatchFailed(error, reason);
             _deliveries.Finish(batch);
         }

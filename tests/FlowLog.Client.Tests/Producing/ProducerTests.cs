@@ -112,6 +112,7 @@ public sealed class ProducerTests
         var failure = await Assert.ThrowsAsync<FlowLogException>(async () => await producer.SendAsync(Record("t", "v")));
 
         Assert.Contains(failure.Code, (ErrorCode[])[ErrorCode.RequestTimedOut, ErrorCode.NotEnoughReplicas]);
+        Assert.Contains(ErrorCodes.Describe(ErrorCode.NotEnoughReplicas).Sentence, failure.Message, StringComparison.Ordinal);
         Assert.InRange(world.World.Clock.Elapsed.TotalSeconds, 30, 40);
     });
 

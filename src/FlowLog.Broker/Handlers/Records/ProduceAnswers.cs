@@ -23,7 +23,8 @@ internal static class ProduceAnswers
         }
 
         answer.LogStartOffset = ClientBatchValidator.IsFramed(batch) && TellsLogStart(outcome.Error) ? leader.Log.LogStartOffset : -1;
-        if (outcome.RecordErrors is not null)
+        // The code for a full disk and a broken one is the same, and whoever reads it has to do something else.
+        if (outcome.RecordErrors is not null || outcome.Error == ErrorCode.KafkaStorageError)
             answer.ErrorMessage = outcome.Message;
         foreach (var record in outcome.RecordErrors ?? [])
             answer.RecordErrors.Add(new ProduceResponse.BatchIndexAndErrorMessage { BatchIndex = record.Index, BatchIndexErrorMessage = record.Message });

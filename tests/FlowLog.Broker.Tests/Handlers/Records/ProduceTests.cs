@@ -180,6 +180,17 @@ public sealed class ProduceTests : IDisposable
     }
 
     [Fact]
+    public void Who_is_refused_because_the_disk_is_nearly_full_is_told_so()
+    {
+        _node.Disk.Capacity = 16 * 1024 * 1024;
+
+        var answer = One(_node.Ask(_node.Produce("t", NodeBench.Batch(new BatchSettings(), "a"))));
+
+        Assert.Equal(ErrorCode.KafkaStorageError, answer.ErrorCode);
+        Assert.Contains("nearly full", answer.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Producer_ids_are_never_given_twice_not_even_by_the_next_life()
     {
         var seen = new HashSet<long>();
