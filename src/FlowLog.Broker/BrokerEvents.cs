@@ -26,4 +26,7 @@ internal static partial class BrokerEvents
 
     [LoggerMessage(2806, LogLevel.Warning, "No snapshot of the metadata could be taken: {Reason}. It is tried again")]
     public static partial void MetadataSnapshotFailed(this ILogger log, string reason, Exception failure);
+
+    [LoggerMessage(2807, LogLevel.Warning, "These settings have no effect in this version: {Keys}")]
+    public static partial void SettingsWithoutEffect(this ILogger log, string keys);
 }

@@ -101,6 +101,7 @@ public sealed record BrokerOptions
         // Only of values that can be read can be said how they fit together.
         if (problems.Count == 0)
             problems.AddRange(GroupProblems());
+        problems.AddRange(UnservedSettings.Problems(_properties));
         problems.AddRange(RoleProblems());
         problems.AddRange(AddressProblems("listeners"));
         problems.AddRange(AddressProblems("advertised.listeners"));

@@ -115,6 +115,8 @@ public sealed class FlowLogBroker : IAsyncDisposable
         {
             var storage = NodeStorage.Open(options, world, loggers);
             var broker = new FlowLogBroker(options, world, loggers, storage);
+            if (UnservedSettings.WithoutEffect(options.Properties) is { Count: > 0 } unserved)
+                broker._log.SettingsWithoutEffect(string.Join(", ", unserved));
             try
             {
                 await broker.RunAsync(options, world, cancellation);

@@ -51,7 +51,7 @@ internal static class NodeHandlers
             new AlterConfigsHandler(controller, changes),
             new IncrementalAlterConfigsHandler(controller, changes),
             new ListConfigResourcesHandler(current),
-            new DescribeLogDirsHandler(storage.Folders, world.Disk, partitions),
+            new DescribeLogDirsHandler(storage.Logs, world.Disk, partitions),
             new CreatePartitionsHandler(controller),
             new ElectLeadersHandler(current),
             new DescribeClusterHandler(clusterId, broker.NodeId, current),

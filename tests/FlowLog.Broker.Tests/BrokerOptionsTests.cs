@@ -1,3 +1,4 @@
+using FlowLog.Broker.Metadata.Configs;
 using FlowLog.Broker.Network;
 
 namespace FlowLog.Broker.Tests;
@@ -37,6 +38,31 @@ public sealed class BrokerOptionsTests
         Assert.Contains(problems, problem => problem.Contains("num.io.threads", StringComparison.Ordinal));
         Assert.Contains(problems, problem => problem.Contains("security protocol is SSL", StringComparison.Ordinal));
         Assert.Contains(problems, problem => problem.Contains("must not be negative", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")]
+    [InlineData("create.topic.policy.class.name", "com.example.Policy")]
+    [InlineData("alter.config.policy.class.name", "com.example.Policy")]
+    [InlineData("client.quota.callback.class", "com.example.Quotas")]
+    [InlineData("remote.log.storage.system.enable", "true")]
+    public void What_would_leave_a_node_open_where_its_owner_thinks_it_closed_is_refused(string name, string value)
+    {
+        Assert.Contains(BrokerOptions.Default.With(name, value).Problems(), problem => problem.Contains(name, StringComparison.Ordinal));
+        Assert.Empty(BrokerOptions.Default.With(name, ConfigTable.Broker.Find(name)!.Default ?? "").Problems().Where(problem => problem.Contains(name, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void What_changes_nothing_is_told_unless_it_is_the_default_anyway()
+    {
+        var options = BrokerOptions.SingleNode("/data")
+            .With("ssl.keystore.location", "/keys")
+            .With("log.initial.task.delay.ms", "500")
+            .With("sasl.mechanism.inter.broker.protocol", "GSSAPI")
+            .With("num.partitions", "3");
+
+        Assert.Empty(options.Problems());
+        Assert.Equal(["log.initial.task.delay.ms", "ssl.keystore.location"], UnservedSettings.WithoutEffect(options.Properties));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
-using FlowLog.Broker.Consensus;
+using FlowLog.Broker.Log;
+using FlowLog.Broker.Log.Storage;
 using FlowLog.Broker.Replication;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
@@ -8,7 +9,7 @@ using Result = FlowLog.Protocol.Messages.DescribeLogDirsResponse.DescribeLogDirs
 namespace FlowLog.Broker.Handlers.Cluster;
 
 /// <summary>Tells what lies in the log directories and how much room is left there.</summary>
-internal sealed class DescribeLogDirsHandler(DataFolders folders, IDisk disk, Partitions partitions) : ApiHandler<DescribeLogDirsRequest>
+internal sealed class DescribeLogDirsHandler(LogStore logs, IDisk disk, Partitions partitions) : ApiHandler<DescribeLogDirsRequest>
 {
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, DescribeLogDirsRequest request)
@@ -17,12 +18,19 @@ internal sealed class DescribeLogDirsHandler(DataFolders folders, IDisk disk, Pa
         var byFolder = partitions.All
             .Where(leader => wanted is null || wanted.Contains((leader.Partition.Topic, leader.Partition.Partition)))
             .ToLookup(leader => leader.Log.Directory.Path, StringComparer.Ordinal);
-        context.Reply(new DescribeLogDirsResponse { Results = [.. folders.Folders.Select(folder => Describe(folder.Path, byFolder[folder.Path]))] });
+        context.Reply(new DescribeLogDirsResponse { Results = [.. logs.Directories.Select(directory => Describe(directory, byFolder[directory.Path]))] });
     }
 
-    private Result Describe(string folder, IEnumerable<PartitionLeader> leaders)
+    private Result Describe(LogDirectory directory, IEnumerable<PartitionLeader> leaders)
     {
-        var result = new Result { LogDir = folder };
+        // What lies in one that has failed is not known any more.
+        var result = new Result { LogDir = directory.Path };
+        if (directory.IsOffline)
+        {
+            result.ErrorCode = ErrorCode.KafkaStorageError;
+            return result;
+        }
+
         foreach (var topic in leaders.GroupBy(leader => leader.Partition.Topic, StringComparer.Ordinal))
         {
             result.Topics.Add(new DescribeLogDirsResponse.DescribeLogDirsTopic
@@ -37,7 +45,7 @@ internal sealed class DescribeLogDirsHandler(DataFolders folders, IDisk disk, Pa
 
         try
         {
-            (result.UsableBytes, result.TotalBytes) = (disk.FreeBytes(folder), disk.TotalBytes(folder));
+            (result.UsableBytes, result.TotalBytes) = (disk.FreeBytes(directory.Path), disk.TotalBytes(directory.Path));
         }
         catch (DiskException)
         {

@@ -1,6 +1,7 @@
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Messages;
 using FlowLog.Protocol.Wire;
+using FlowLog.Testing.Simulation.Disk;
 
 namespace FlowLog.Broker.Tests.Handlers.Cluster;
 
@@ -29,6 +30,27 @@ public sealed class ClusterTests : IDisposable
     [InlineData("with blank", "1")]
     public void Clients_with_strange_names_are_refused(string name, string version) =>
         Assert.Equal(ErrorCode.InvalidRequest, _node.Ask(new ApiVersionsRequest { ClientSoftwareName = name, ClientSoftwareVersion = version }).ErrorCode);
+
+    [Fact]
+    public void Of_log_directories_the_one_that_has_failed_is_told_as_failed_and_the_others_go_on()
+    {
+        using var node = new NodeBench(properties: ("log.dirs", "/data,/other"));
+        string[] topics = ["a", "b", "c"];
+        foreach (var topic in topics)
+            node.CreateTopic(topic);
+        var lost = topics.First(topic => node.Leader(topic).Log.Directory.Path == "/other");
+        var kept = topics.First(topic => node.Leader(topic).Log.Directory.Path == "/data");
+
+        node.Disk.FailNext(DiskOperation.Sync, pathContains: "/other");
+        var refused = node.Ask(node.Produce(lost, NodeBench.Batch("v"))).Responses[0].PartitionResponses[0];
+        Assert.Equal(ErrorCode.KafkaStorageError, refused.ErrorCode);
+        Assert.Equal(ErrorCode.KafkaStorageError, node.Ask(node.Produce(lost, NodeBench.Batch("v"))).Responses[0].PartitionResponses[0].ErrorCode);
+
+        var told = node.Ask(new DescribeLogDirsRequest { Topics = null }).Results;
+        Assert.Equal([("/data", ErrorCode.None), ("/other", ErrorCode.KafkaStorageError)], told.Select(directory => (directory.LogDir, directory.ErrorCode)));
+        Assert.Empty(told[1].Topics);
+        Assert.Equal(0, node.Append(kept, "v"));
+    }
 
     [Fact]
     public void A_missing_topic_is_created_for_whoever_asks_and_found_when_he_asks_again()
