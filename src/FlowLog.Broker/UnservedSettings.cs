@@ -17,11 +17,12 @@ internal static class UnservedSettings
         ("remote.log.storage.system.enable", "this version has no tiered storage, and what outlives local.retention would not be deleted"),
     ];
 
+    // Not those of the share coordinator: the file that comes with Kafka sets two of them, and means nothing by it.
     private static readonly string[] s_withoutEffect =
     [
         "connection.failed.authentication.delay.ms", "connections.max.reauth.ms", "delegation.token.", "group.share.", "group.consumer.regex.refresh.interval.ms", "internal.metadata.",
         "kafka.metrics.", "log.initial.task.delay.ms", "metric.reporters", "metrics.num.samples", "metrics.recording.level", "metrics.sample.window.ms", "principal.builder.class",
-        "producer.id.expiration.check.interval.ms", "remote.", "sasl.", "security.providers", "server.max.startup.time.ms", "share.coordinator.", "ssl.", "unclean.leader.election.interval.ms",
+        "producer.id.expiration.check.interval.ms", "remote.", "sasl.", "security.providers", "server.max.startup.time.ms", "ssl.", "unclean.leader.election.interval.ms",
         "unstable.",
     ];
 
