@@ -13,7 +13,7 @@ internal sealed class NodeStorage : IDisposable
 {
     private const string Remedy =
         "Restore the data folder from a backup. To go on without what is lost, delete recovery-point-offset-checkpoint and replication-offset-checkpoint in it: "
-        + "folders of topics that the metadata knows no more are then set aside as -stray.";
+        + "the node then starts without the topics that were in it, and their folders stay.";
 
     private static readonly TopicPartition MetadataPartition = new(TopicNames.ClusterMetadata, 0);
 

@@ -18,6 +18,11 @@ internal sealed class SegmentRoller(LogState log, LogDurability durability)
         // All that may fail for want of room comes before the new file: one that was left behind without being used would be taken
         // for a gap at the next start, and everything behind it would go.
         log.WriteSnapshot();
+
+        // All of it may be on the device, so that no sync comes here again; and where it is not whole to its end the next start drops what lies behind it.
+        if (active.HasTakenBack)
+            active.SyncBatches();
+
         active.Seal();
         active.FlushIndexes();
         var segment = Segment.Create(log.Environment.Disk, log.Folder, next, now);

@@ -45,6 +45,18 @@ public sealed class LogModelTests
         new Run(667743636).Do(Command<Kind>.ParseAll(script));
     }
 
+    /// <summary>
+    /// Found by the property after 12,000 sequences: half a batch, taken back, came back with the power at the end of a segment, and the synced one behind it went.
+    /// </summary>
+    [Fact]
+    public void What_is_appended_after_the_device_was_full_and_then_synced_is_not_lost()
+    {
+        const string script =
+            "Checkpoint 8534; Idempotent 2703; Idempotent 5124; Transactional 2554; Append 3974; Append 6340; Marker 4643; Append 8047; Sync 4088; FullDisk 9172; "
+            + "Idempotent 8252; Sync 8345; PowerCut 8877";
+        new Run(381636511).Do(Command<Kind>.ParseAll(script));
+    }
+
     private enum Kind
     {
         Append,

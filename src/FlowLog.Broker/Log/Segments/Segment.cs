@@ -76,6 +76,9 @@ internal sealed class Segment : IDisposable
         }
     }
 
+    /// <summary>Whether an append was taken back: a power cut may bring what it wrote back again, behind the last batch.</summary>
+    public bool HasTakenBack { get; private set; }
+
     /// <summary>A new, empty segment.</summary>
     public static Segment Create(IDisk disk, string directory, long baseOffset, long now, string suffix = "")
     {
@@ -105,6 +108,7 @@ internal sealed class Segment : IDisposable
         }
         catch (DiskException)
         {
+            HasTakenBack = true;
             file.SetLength(position);
             throw;
         }
