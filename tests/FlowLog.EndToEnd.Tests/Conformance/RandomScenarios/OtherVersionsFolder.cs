@@ -39,6 +39,8 @@ internal static class OtherVersionsFolder
         if (lowest > highest)
             return;
         step["version"] = $"{dice.Of(lowest, highest, lowest + dice.Below(highest - lowest + 1))}";
+        if (!step.ContainsKey("retryWhile"))
+            SpoiledScenarioFolder.Patiently(step);
         step.Remove("from");
         step.Remove("to");
     }

@@ -97,7 +97,7 @@ internal static class SpoiledScenarioFolder
         spoiled["version"] = $"{dice.Of(highest, highest, lowest, (short)(lowest + dice.Below(highest - lowest + 1)))}";
         if (s_waiting.Contains(api.Name))
             spoiled["timeout"] = 1_500;
-        spoiled["retryWhile"] = new JsonArray([.. s_retried.Select(error => JsonValue.Create(error))]);
+        Patiently(spoiled);
         var fields = new List<(JsonObject Owner, string Name, Type Type)>();
         Collect(spoiled["body"]!.AsObject(), api.CreateRequest().GetType(), fields);
         if (fields.Count == 0)
@@ -110,6 +110,9 @@ internal static class SpoiledScenarioFolder
 
         return spoiled;
     }
+
+    /// <summary>Repeats a request while a coordinator is busy: how long that takes is no answer to compare.</summary>
+    public static void Patiently(JsonObject step) => step["retryWhile"] = new JsonArray([.. s_retried.Select(error => JsonValue.Create(error))]);
 
     /// <summary>The newest version of a request that Kafka answers: it never does when there may be several transactions and there are none.</summary>
     public static short HighestOf(ApiDescription api, JsonObject step) =>
