@@ -62,7 +62,7 @@ internal sealed class ClusterLink : IAsyncDisposable
     {
         var metadata = await Metadata.KnownAsync(cancellation);
         var broker = metadata.Brokers.OrderBy(broker => Connections.IsConnected(broker.Address) ? 0 : Connections.IsSuspect(broker.Address) ? 2 : 1).First();
-        return await Connections.GetAsync(broker.Address, Lane.General, cancellation);
+        return await ReachAsync(broker.Address, cancellation);
     }
 
     /// <summary>The broker that takes administrative requests.</summary>
@@ -70,8 +70,22 @@ internal sealed class ClusterLink : IAsyncDisposable
     {
         var metadata = await Metadata.KnownAsync(cancellation);
         return metadata.Broker(metadata.ControllerId) is { } controller
-            ? await Connections.GetAsync(controller.Address, Lane.General, cancellation)
+            ? await ReachAsync(controller.Address, cancellation)
             : await ToAnyAsync(cancellation);
+    }
+
+    /// <summary>Who cannot be reached may be gone for good: the metadata are asked for again, of all brokers and of the bootstrap list, which also tells the user.</summary>
+    private async ValueTask<BrokerConnection> ReachAsync(BrokerAddress address, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Connections.GetAsync(address, Lane.General, cancellation);
+        }
+        catch (FlowLogException)
+        {
+            Metadata.Request();
+            throw;
+        }
     }
 
     /// <summary>The coordinator of a group or of a transactional id, looked up when it is not known.</summary>

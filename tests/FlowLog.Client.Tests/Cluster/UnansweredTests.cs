@@ -29,6 +29,21 @@ public sealed class UnansweredTests
     });
 
     [Fact]
+    public void A_member_of_a_group_whose_broker_goes_says_so_too() => Run(async world =>
+    {
+        world.Broker.Create("t", 1);
+        await using var consumer = world.Consumer(options => options with { GroupId = "g" });
+        world.Broker.Always<Protocol.Messages.JoinGroupRequest>(_ => new Protocol.Messages.JoinGroupResponse { ErrorCode = Protocol.Errors.ErrorCode.CoordinatorLoadInProgress });
+        consumer.Subscribe(["t"]);
+        await world.ReadAsync(consumer, 1, patience: 1000);
+        await world.Broker.StopAsync();
+        await world.ReadAsync(consumer, 1, patience: 4000);
+
+        Assert.Single(world.Log.Of(ClusterEventIds.NoBroker));
+        world.Broker.Restart();
+    });
+
+    [Fact]
     public void Somebody_who_takes_the_connection_and_says_nothing_is_told_after_a_moment() => Run(async world =>
     {
         Listen(world, _ => { });

@@ -29,7 +29,7 @@ public sealed class ClientSuiteTests
     public async Task Librdkafkas_own_tests_pass(string protocol)
     {
         ConformanceLanes.NeedTime();
-        var suite = Suite("FLOWLOG_LIBRDKAFKA_TESTS", "tests/test-runner of librdkafka");
+        var suite = Suite("FLOWLOG_LIBRDKAFKA_TESTS", "tests/test-runner of librdkafka, built with OpenSSL (0064 wants it)");
         var kafka = Lane.NeedsShared("peers/kafka"); // some tests change topics with its tools
         using var folder = new TemporaryFolder();
         await using var server = await ServerProcess.StartAsync("num.partitions=4", "group.initial.rebalance.delay.ms=3000");
