@@ -9,7 +9,7 @@ namespace FlowLog.Connectors.File;
 /// <summary>Appends lines. Tasks of one process that write to the same file take turns, a batch each.</summary>
 internal sealed class FileStreamSinkTask(FileStreamSinkOptions options) : SinkTask
 {
-    private static readonly ConcurrentDictionary<string, Lock> Turns = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Lock> s_turns = new(StringComparer.Ordinal);
 
     private readonly MemoryStream _lines = new();
     private Stream? _output;
@@ -42,7 +42,7 @@ internal sealed class FileStreamSinkTask(FileStreamSinkOptions options) : SinkTa
             _lines.WriteByte((byte)'\n');
         }
 
-        lock (Turns.GetOrAdd(options.File is null ? "" : Path.GetFullPath(options.File), _ => new Lock()))
+        lock (s_turns.GetOrAdd(options.File is null ? "" : Path.GetFullPath(options.File), _ => new Lock()))
         {
             if (_output!.CanSeek)
                 _output.Seek(0, SeekOrigin.End);

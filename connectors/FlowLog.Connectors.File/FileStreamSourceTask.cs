@@ -8,7 +8,7 @@ namespace FlowLog.Connectors.File;
 /// <summary>Reads lines from where the stored position says.</summary>
 internal sealed class FileStreamSourceTask(FileStreamSourceOptions options) : SourceTask
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
     public override async IAsyncEnumerable<SourceBatch> ReadAsync(ISourceTaskContext context, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -23,7 +23,7 @@ internal sealed class FileStreamSourceTask(FileStreamSourceOptions options) : So
             while (TakeBatch(lines, partition, read == 0, context.Clock) is { } batch)
                 yield return batch;
             if (read == 0)
-                await Task.Delay(Pause, context.Clock, cancellation);
+                await Task.Delay(s_pause, context.Clock, cancellation);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class FileStreamSourceTask(FileStreamSourceOptions options) : So
             if (!waited)
                 context.Log.WaitingForFile(options.File);
             waited = true;
-            await Task.Delay(Pause, context.Clock, cancellation);
+            await Task.Delay(s_pause, context.Clock, cancellation);
         }
 
         var file = Open(options.File);

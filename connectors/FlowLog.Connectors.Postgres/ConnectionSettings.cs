@@ -9,7 +9,7 @@ internal static class ConnectionSettings
     private const string Jdbc = "jdbc:";
 
     // Settings of the JDBC driver that have a meaning here; others are read over.
-    private static readonly Dictionary<string, string> Names = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> s_names = new(StringComparer.OrdinalIgnoreCase)
     {
         ["user"] = "Username",
         ["password"] = "Password",
@@ -82,7 +82,7 @@ internal static class ConnectionSettings
         foreach (var parameter in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var pair = parameter.Split('=', 2);
-            if (pair.Length == 2 && Names.TryGetValue(pair[0], out var name))
+            if (pair.Length == 2 && s_names.TryGetValue(pair[0], out var name))
                 Set(builder, name, pair[0], Uri.UnescapeDataString(pair[1]));
         }
 

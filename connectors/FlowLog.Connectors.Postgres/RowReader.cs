@@ -7,7 +7,7 @@ namespace FlowLog.Connectors.Postgres;
 /// <summary>Makes rows of records: those with a schema by the schema, plain objects by what they hold. What does not fit is a <see cref="DataException"/>.</summary>
 internal sealed class RowReader(PostgresSinkOptions options)
 {
-    private static readonly string[] KafkaColumns = ["__connect_topic", "__connect_partition", "__connect_offset"];
+    private static readonly string[] s_kafkaColumns = ["__connect_topic", "__connect_partition", "__connect_offset"];
 
     private readonly ConditionalWeakTable<Schema, Dictionary<Schema, IReadOnlyList<Column>>> _known = [];
     private readonly HashSet<string> _fields = [.. options.Fields];
@@ -53,7 +53,7 @@ internal sealed class RowReader(PostgresSinkOptions options)
 
     private List<(Column Column, object? Value)> KafkaKey(SinkRecord record)
     {
-        var names = options.PrimaryKeyFields.Count == 3 ? options.PrimaryKeyFields : KafkaColumns;
+        var names = options.PrimaryKeyFields.Count == 3 ? options.PrimaryKeyFields : s_kafkaColumns;
         return
         [
             (KeyColumn(names[0], Kind.Text), record.OriginalTopic),

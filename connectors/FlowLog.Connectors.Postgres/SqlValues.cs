@@ -13,7 +13,7 @@ namespace FlowLog.Connectors.Postgres;
 /// </summary>
 internal static class SqlValues
 {
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The SQL name of the travelling type.</summary>
     public static string TravelType(ColumnType type) => TravelKind(type) switch
@@ -60,7 +60,7 @@ internal static class SqlValues
             return null;
 
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, Json))
+        using (var json = new Utf8JsonWriter(bytes, s_json))
             Write(json, value);
         return Encoding.UTF8.GetString(bytes.ToArray());
     }

@@ -38,7 +38,7 @@ internal static class FieldParser
             name = name.Substring(2);
         }
 
-        if (Types.TryGetValue(name, out var type))
+        if (s_types.TryGetValue(name, out var type))
         {
             field.Type = type;
             return true;
@@ -49,7 +49,7 @@ internal static class FieldParser
         if (SchemaParser.IsName(name))
             return true;
 
-        problems.Add(new SchemaProblem(field.Line, $"'{word}' is no type: expected {string.Join(", ", Types.Keys)}, a struct's name, '[]' before it for an array, '?' behind it for nullable."));
+        problems.Add(new SchemaProblem(field.Line, $"'{word}' is no type: expected {string.Join(", ", s_types.Keys)}, a struct's name, '[]' before it for an array, '?' behind it for nullable."));
         return false;
     }
 
@@ -107,7 +107,7 @@ internal static class FieldParser
         return true;
     }
 
-    private static readonly Dictionary<string, WireType> Types = new()
+    private static readonly Dictionary<string, WireType> s_types = new()
     {
         ["bool"] = WireType.Bool,
         ["int8"] = WireType.Int8,

@@ -12,7 +12,7 @@ namespace FlowLog.Protocol.Generator;
 [Generator(LanguageNames.CSharp)]
 public sealed class ProtocolGenerator : IIncrementalGenerator
 {
-    private static readonly DiagnosticDescriptor BadSchema = new(
+    private static readonly DiagnosticDescriptor s_badSchema = new(
         "FLOWMSG1", "A message schema cannot be understood", "{0}", "FlowLog.Protocol", DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ public sealed class ProtocolGenerator : IIncrementalGenerator
     private static void Report(SourceProductionContext output, string path, SchemaProblem problem)
     {
         var line = new LinePosition(Math.Max(0, problem.Line - 1), 0);
-        output.ReportDiagnostic(Diagnostic.Create(BadSchema, Location.Create(path, default, new LinePositionSpan(line, line)), problem.Text));
+        output.ReportDiagnostic(Diagnostic.Create(s_badSchema, Location.Create(path, default, new LinePositionSpan(line, line)), problem.Text));
     }
 
     /// <summary>The outcome of one file, comparable so that an unchanged file costs nothing.</summary>

@@ -10,9 +10,9 @@ namespace FlowLog.Broker;
 /// <summary>What a node does again and again for its logs: checkpoints, metadata snapshots, retention, late deletions, compaction, forgetting silent producers.</summary>
 internal sealed class NodeMaintenance(LogStore logs, NodeMetadata metadata, CurrentImage current, BrokerConfigs broker, TimeProvider clock, ILogger log)
 {
-    private static readonly TimeSpan DeletionInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SnapshotCheckInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ProducerExpirationInterval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_deletionInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_snapshotCheckInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_producerExpirationInterval = TimeSpan.FromMinutes(10);
 
     /// <summary>Starts the loops.</summary>
     public void Start(Supervisor supervisor)
@@ -21,15 +21,15 @@ internal sealed class NodeMaintenance(LogStore logs, NodeMetadata metadata, Curr
         Every(supervisor, "recovery point checkpoint", () => Milliseconds("log.flush.offset.checkpoint.interval.ms"), logs.Checkpoint);
         Every(supervisor, "log start checkpoint", () => Milliseconds("log.flush.start.offset.checkpoint.interval.ms"), () => logs.CheckpointLogStarts());
         Every(supervisor, "retention", () => Milliseconds("log.retention.check.interval.ms"), () => logs.RunRetention(Now()));
-        Every(supervisor, "file deletion", () => DeletionInterval, () => logs.RunDeletions(Now()));
+        Every(supervisor, "file deletion", () => s_deletionInterval, () => logs.RunDeletions(Now()));
         if (broker.Boolean(current.Image.Configs, "log.cleaner.enable"))
         {
             for (var thread = 0; thread < Math.Max(1, broker.Int64(current.Image.Configs, "log.cleaner.threads")); thread++)
                 supervisor.Run($"cleaner {thread}", CleanAsync);
         }
 
-        Every(supervisor, "metadata snapshot", () => SnapshotCheckInterval, TakeSnapshot);
-        Every(supervisor, "producer expiration", () => ProducerExpirationInterval, () => logs.ExpireProducers(Now() - broker.Int64(current.Image.Configs, "producer.id.expiration.ms")));
+        Every(supervisor, "metadata snapshot", () => s_snapshotCheckInterval, TakeSnapshot);
+        Every(supervisor, "producer expiration", () => s_producerExpirationInterval, () => logs.ExpireProducers(Now() - broker.Int64(current.Image.Configs, "producer.id.expiration.ms")));
     }
 
     /// <summary>Cleans one log after the other while there is one worth it; each takes its time and reads and writes as it goes.</summary>

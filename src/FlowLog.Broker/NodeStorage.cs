@@ -15,7 +15,7 @@ internal sealed class NodeStorage : IDisposable
         "Restore the data folder from a backup. To go on without what is lost, delete recovery-point-offset-checkpoint and replication-offset-checkpoint in it: "
         + "the node then starts without the topics that were in it, and their folders stay.";
 
-    private static readonly TopicPartition MetadataPartition = new(TopicNames.ClusterMetadata, 0);
+    private static readonly TopicPartition s_metadataPartition = new(TopicNames.ClusterMetadata, 0);
 
     private NodeStorage(DataFolders folders, LogStore logs, PartitionLog metadataLog) => (Folders, Logs, MetadataLog) = (folders, logs, metadataLog);
 
@@ -32,7 +32,7 @@ internal sealed class NodeStorage : IDisposable
     public required SnapshotOptions SnapshotOptions { get; init; }
 
     /// <summary>The folder of the metadata partition, where its quorum keeps its state.</summary>
-    public string MetadataFolder => Path.Combine(Folders.Folders[0].Path, MetadataPartition.ToString());
+    public string MetadataFolder => Path.Combine(Folders.Folders[0].Path, s_metadataPartition.ToString());
 
     /// <summary>Opens and recovers.</summary>
     public static NodeStorage Open(BrokerOptions options, World world, ILoggerFactory loggers)
@@ -44,7 +44,7 @@ internal sealed class NodeStorage : IDisposable
                 new LogStoreOptions
                 {
                     Directories = [.. folders.Folders.Select(folder => new LogDirectoryPath(folder.Path, folder.Id))],
-                    StandInOf = partition => partition == MetadataPartition ? folder => MetadataSnapshots.EndOfNewest(world.Disk, folder) : null,
+                    StandInOf = partition => partition == s_metadataPartition ? folder => MetadataSnapshots.EndOfNewest(world.Disk, folder) : null,
                     RecoveryThreads = Number(options, "num.recovery.threads.per.data.dir", 2),
                     ProducerExpirationMs = Number(options, "producer.id.expiration.ms", 86_400_000),
                     CleanerMapBytes = Number(options, "log.cleaner.dedupe.buffer.size", 128L * 1024 * 1024),
@@ -95,10 +95,10 @@ internal sealed class NodeStorage : IDisposable
             SegmentBytes = Number(options, "metadata.log.segment.bytes", 1 << 30),
             SegmentMs = Number(options, "metadata.log.segment.ms", 7 * 24 * 3_600_000L),
         };
-        if (!logs.TryGet(MetadataPartition, out var log) && logs.WasKnown(MetadataPartition))
-            throw new DataFolderException($"The folder of the metadata log ({MetadataPartition}) is missing, in which there were records. {Remedy}");
+        if (!logs.TryGet(s_metadataPartition, out var log) && logs.WasKnown(s_metadataPartition))
+            throw new DataFolderException($"The folder of the metadata log ({s_metadataPartition}) is missing, in which there were records. {Remedy}");
         if (log is null)
-            return logs.Create(MetadataPartition, TopicId.Metadata, configured, directory);
+            return logs.Create(s_metadataPartition, TopicId.Metadata, configured, directory);
         log.Configure(configured);
         return log;
     }

@@ -10,7 +10,7 @@ internal sealed class PropertyReader(IReadOnlyDictionary<string, string> propert
 {
     // Names that Kafka's clients know and that have no counterpart here. They are taken without effect, because
     // configurations are shared between applications; anything else unknown is most likely a typing error.
-    private static readonly HashSet<string> WithoutEffect =
+    private static readonly HashSet<string> s_withoutEffect =
     [
         "key.serializer", "value.serializer", "key.deserializer", "value.deserializer", "metric.reporters", "metrics.num.samples",
         "metrics.recording.level", "metrics.sample.window.ms", "auto.include.jmx.reporter", "enable.metrics.push", "interceptor.classes",
@@ -57,7 +57,7 @@ internal sealed class PropertyReader(IReadOnlyDictionary<string, string> propert
     public void Finish()
     {
         OneOf("security.protocol", "PLAINTEXT", ("PLAINTEXT", "PLAINTEXT"));
-        foreach (var name in properties.Keys.Where(name => !_known.Contains(name) && !WithoutEffect.Contains(name)).Order(StringComparer.Ordinal))
+        foreach (var name in properties.Keys.Where(name => !_known.Contains(name) && !s_withoutEffect.Contains(name)).Order(StringComparer.Ordinal))
             _problems.Add(NearestName.To(name, _known) is { } nearest ? $"{name} is not a known setting; did you mean {nearest}?" : $"{name} is not a known setting.");
 
         if (_problems.Count > 0)

@@ -9,7 +9,7 @@ namespace FlowLog.Connect;
 public static class Settings<TOptions>
     where TOptions : class
 {
-    private static readonly (PropertyInfo Property, SettingAttribute Setting)[] Properties =
+    private static readonly (PropertyInfo Property, SettingAttribute Setting)[] s_properties =
     [
         .. typeof(TOptions).GetProperties()
             .Select(property => (property, property.GetCustomAttribute<SettingAttribute>()!))
@@ -25,7 +25,7 @@ public static class Settings<TOptions>
     {
         var config = Definition.Parse(properties);
         var options = Create();
-        foreach (var (property, setting) in Properties)
+        foreach (var (property, setting) in s_properties)
             property.SetValue(options, ToClr(property.PropertyType, config[setting.Name]));
 
         return options;
@@ -36,7 +36,7 @@ public static class Settings<TOptions>
     private static ConfigDefinition Define()
     {
         var defaults = Create();
-        return new ConfigDefinition(Properties.Select(pair => KeyOf(pair.Property, pair.Setting, defaults)));
+        return new ConfigDefinition(s_properties.Select(pair => KeyOf(pair.Property, pair.Setting, defaults)));
     }
 
     private static ConfigKey KeyOf(PropertyInfo property, SettingAttribute setting, TOptions defaults)

@@ -3,14 +3,14 @@ namespace FlowLog.Connect;
 /// <summary>Which names a worker's configuration may hold.</summary>
 internal static class WorkerPropertyNames
 {
-    private static readonly string[] Prefixes =
+    private static readonly string[] s_prefixes =
     [
         "key.converter.", "value.converter.", "header.converter.", "producer.", "consumer.", "admin.", "config.providers.",
         "config.storage.", "offset.storage.", "status.storage.",
     ];
 
     // Kafka's workers know these; they mean nothing here, or only one of their values does, and nobody is hurt by reading over them.
-    private static readonly string[] Harmless =
+    private static readonly string[] s_harmless =
     [
         "plugin.discovery", "rest.advertised.listener", "admin.listeners", "access.control.allow.origin", "access.control.allow.methods",
         "response.http.headers.config", "rest.extension.classes", "metrics.recording.level", "metrics.num.samples", "metrics.sample.window.ms",
@@ -26,10 +26,10 @@ internal static class WorkerPropertyNames
     /// <summary>A sentence for each name that nobody knows.</summary>
     public static IEnumerable<string> Unknown(IEnumerable<string> names)
     {
-        var known = Settings<ConnectWorkerOptions>.Definition.Keys.Select(key => key.Name).Concat(Harmless).ToHashSet(StringComparer.Ordinal);
+        var known = Settings<ConnectWorkerOptions>.Definition.Keys.Select(key => key.Name).Concat(s_harmless).ToHashSet(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            if (known.Contains(name) || Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            if (known.Contains(name) || s_prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
                 continue;
 
             yield return Nearest(name, known) is { } nearest

@@ -29,6 +29,11 @@ public sealed partial class NameTests
     }
 
     [Fact]
+    public void Private_static_fields_of_the_product_begin_with_s() =>
+        Assert.Empty(Products.SelectMany(folder => Repository.Files(folder, "*.cs"))
+            .SelectMany(path => OtherStatic().Matches(Repository.CodeOf(path)).Select(field => $"{path}: {field.Groups[1].Value}")));
+
+    [Fact]
     public void Nothing_behind_a_public_door_is_not_implemented() =>
         Assert.Empty(Products.SelectMany(folder => Repository.Files(folder, "*.cs"))
             .Where(path => Unfinished().IsMatch(Repository.Read(path))));
@@ -43,6 +48,10 @@ public sealed partial class NameTests
 
     [GeneratedRegex("(Manager|Helper|Helpers|Util|Utils|Utilities|Common|Misc)$")]
     private static partial Regex Empty();
+
+    // A constant is no field.
+    [GeneratedRegex(@"^\s*private static (?:volatile |readonly )[^=;]*?\b(?!s_)(\w+)\s*(?:=|;)", RegexOptions.Multiline)]
+    private static partial Regex OtherStatic();
 
     [GeneratedRegex(@"^namespace\s+([\w.]+)\s*;", RegexOptions.Multiline)]
     private static partial Regex Namespace();

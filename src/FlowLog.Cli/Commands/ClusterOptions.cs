@@ -12,7 +12,7 @@ namespace FlowLog.Cli.Commands;
 internal sealed class ClusterOptions
 {
     /// <summary>How long a person waits for a cluster that was not there from the start; what goes wrong later is retried for as long as Kafka's defaults say.</summary>
-    private static readonly (string, string) Patience = ("default.api.timeout.ms", "15000");
+    private static readonly (string, string) s_patience = ("default.api.timeout.ms", "15000");
 
     private readonly ClientFactory _clients = new(World.Real(), ClusterVoice.ToStandardError());
 
@@ -43,13 +43,13 @@ internal sealed class ClusterOptions
     public string Servers(ParseResult parsed) => parsed.GetRequiredValue(_servers);
 
     public IAdminClient Admin(ParseResult parsed) =>
-        _clients.CreateAdmin(AdminOptions.FromProperties(Properties(parsed, Patience)));
+        _clients.CreateAdmin(AdminOptions.FromProperties(Properties(parsed, s_patience)));
 
     public IProducer Producer(ParseResult parsed, params (string Key, string Value)[] defaults) =>
-        _clients.CreateProducer(ProducerOptions.FromProperties(Properties(parsed, [.. defaults, Patience, ("max.block.ms", "15000")])));
+        _clients.CreateProducer(ProducerOptions.FromProperties(Properties(parsed, [.. defaults, s_patience, ("max.block.ms", "15000")])));
 
     public IConsumer Consumer(ParseResult parsed, params (string Key, string Value)[] defaults) =>
-        _clients.CreateConsumer(ConsumerOptions.FromProperties(Properties(parsed, [.. defaults, Patience])));
+        _clients.CreateConsumer(ConsumerOptions.FromProperties(Properties(parsed, [.. defaults, s_patience])));
 
     private Dictionary<string, string> Properties(ParseResult parsed, params (string Key, string Value)[] defaults)
     {

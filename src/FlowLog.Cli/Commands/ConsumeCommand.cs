@@ -13,7 +13,7 @@ namespace FlowLog.Cli.Commands;
 internal static class ConsumeCommand
 {
     /// <summary>How long a group is told that its member leaves: somebody waits for the prompt, and the group finds out by itself.</summary>
-    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patienceAtTheEnd = TimeSpan.FromSeconds(3);
 
     public static Command Create(CancellationToken stopping)
     {
@@ -49,7 +49,7 @@ internal static class ConsumeCommand
             }
             finally
             {
-                await consumer.CloseAsync(new CloseOptions { Timeout = PatienceAtTheEnd }, CancellationToken.None);
+                await consumer.CloseAsync(new CloseOptions { Timeout = s_patienceAtTheEnd }, CancellationToken.None);
             }
         });
         return command;

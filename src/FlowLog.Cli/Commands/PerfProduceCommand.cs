@@ -10,7 +10,7 @@ namespace FlowLog.Cli.Commands;
 /// <summary><c>flowlog perf produce</c>: Kafka's producer test, and the same with somebody reading at the same time.</summary>
 internal sealed class PerfProduceCommand
 {
-    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_readerPatience = TimeSpan.FromSeconds(30);
 
     private readonly PerfOptions _common = new(partitions: 6);
     private readonly Option<long> _records = new("--num-records", "-n") { Description = "Records to send, warm-up included", DefaultValueFactory = _ => 5_000_000 };
@@ -56,7 +56,7 @@ internal sealed class PerfProduceCommand
         await using var consumer = parsed.GetValue(_consume) ? _common.Reader(cluster) : null;
         var cost = new ProcessCost();
         var run = new ProduceRun(producer, request, Console.Out);
-        var reading = consumer is null ? null : Read(consumer, new ConsumeRequest { From = before, Records = request.Records, Timeout = ReaderPatience }, run, stopping);
+        var reading = consumer is null ? null : Read(consumer, new ConsumeRequest { From = before, Records = request.Records, Timeout = s_readerPatience }, run, stopping);
 
         await run.RunAsync(stopping);
         var read = reading is null ? null : await reading;
@@ -87,7 +87,7 @@ internal sealed class PerfProduceCommand
         if (run.Statistics.Failed > 0)
             throw new CommandException($"{run.Statistics.Failed:N0} records were not acknowledged: {run.Statistics.FirstFailure}");
         if (read is { TimedOut: true })
-            throw new CommandException($"Of {whole.Records:N0} acknowledged records {read.Records:N0} were read; nothing more came for {ReaderPatience.TotalSeconds:0} s.");
+            throw new CommandException($"Of {whole.Records:N0} acknowledged records {read.Records:N0} were read; nothing more came for {s_readerPatience.TotalSeconds:0} s.");
         return run.WasStopped ? ExitCodes.Interrupted : ExitCodes.Done;
     }
 

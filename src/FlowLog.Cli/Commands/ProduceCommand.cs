@@ -50,7 +50,7 @@ internal static class ProduceCommand
     /// <summary>Reads bytes, not text: what is not UTF-8 arrives as it is.</summary>
     private sealed class LineProducer(IProducer producer, string topic, string? separator, int? partition)
     {
-        private static readonly TimeSpan PatienceWhenStopped = TimeSpan.FromSeconds(5);
+        private static readonly TimeSpan s_patienceWhenStopped = TimeSpan.FromSeconds(5);
 
         private readonly byte[]? _separator = separator is { Length: > 0 } ? Encoding.UTF8.GetBytes(separator) : null;
         private readonly Progress _progress = Progress.ToStandardError();
@@ -68,7 +68,7 @@ internal static class ProduceCommand
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
-                await producer.CloseAsync(PatienceWhenStopped);
+                await producer.CloseAsync(s_patienceWhenStopped);
                 _progress.Clear();
                 await Console.Error.WriteLineAsync($"flowlog: Stopped. {_delivered:N0} of the {_accepted:N0} record(s) that were read are written to {topic}.");
                 return ExitCodes.Interrupted;

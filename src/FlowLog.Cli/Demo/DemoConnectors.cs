@@ -5,14 +5,14 @@ namespace FlowLog.Cli.Demo;
 /// <summary>The connectors of the demo: JSON files with places for what differs from run to run.</summary>
 internal sealed class DemoConnectors(DemoRequest request, DemoFolders folders)
 {
-    private static readonly string[] ToFiles = ["status-totals-to-file", "host-totals-to-file"];
-    private static readonly string[] ToPostgres = ["status-totals-to-postgres", "host-totals-to-postgres"];
+    private static readonly string[] s_toFiles = ["status-totals-to-file", "host-totals-to-file"];
+    private static readonly string[] s_toPostgres = ["status-totals-to-postgres", "host-totals-to-postgres"];
 
     /// <summary>The connector that reads the log.</summary>
     public static string Source => "access-log-source";
 
     /// <summary>Names of the sink connectors of this run.</summary>
-    public IReadOnlyList<string> Sinks => request.Postgres is null ? ToFiles : [.. ToFiles, .. ToPostgres];
+    public IReadOnlyList<string> Sinks => request.Postgres is null ? s_toFiles : [.. s_toFiles, .. s_toPostgres];
 
     /// <summary>The configuration of a connector, filled in. A copy is left among the results, its connection string taken out.</summary>
     public string Configuration(string name)

@@ -18,7 +18,7 @@ namespace FlowLog.Cli.Demo;
 internal sealed class DemoRun(DemoRequest request, ILoggerFactory loggers)
 {
     private const string Application = "access-log-totals";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private readonly DemoFolders _folders = DemoFolders.Create();
     private readonly World _world = World.Real();
@@ -113,8 +113,8 @@ internal sealed class DemoRun(DemoRequest request, ILoggerFactory loggers)
             _progress.Report(() => seen);
             if (seen != lastSeen)
                 (lastSeen, lastChange) = (seen, _world.Clock.GetTimestamp());
-            else if (_world.Clock.GetElapsedTime(lastChange) > Patience)
-                throw new CommandException($"Nothing has moved for {Patience.TotalMinutes:0} minutes: {seen}. Everything lies in {_folders.Root}; --log-level info tells more.");
+            else if (_world.Clock.GetElapsedTime(lastChange) > s_patience)
+                throw new CommandException($"Nothing has moved for {s_patience.TotalMinutes:0} minutes: {seen}. Everything lies in {_folders.Root}; --log-level info tells more.");
 
             if (streams.Failure is { } problem)
                 throw new CommandException($"The Streams application has failed: {problem.Message}");

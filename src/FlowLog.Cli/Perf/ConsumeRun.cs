@@ -7,10 +7,10 @@ namespace FlowLog.Cli.Perf;
 /// <summary>Reads records, batch by batch in place, every key and value looked at, until there are enough or no more come.</summary>
 internal sealed class ConsumeRun(IConsumer consumer, ConsumeRequest request, Action<ConsumeRun>? tell = null)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
 
     // Joining waits for the other members, whatever the pause between two records may be.
-    private static readonly TimeSpan PatienceToJoin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patienceToJoin = TimeSpan.FromSeconds(30);
 
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _lastRecord = Stopwatch.GetTimestamp();
@@ -73,11 +73,11 @@ internal sealed class ConsumeRun(IConsumer consumer, ConsumeRequest request, Act
     {
         while (Records < request.Records)
         {
-            using (var polled = await consumer.PollAsync(Poll, stopping))
+            using (var polled = await consumer.PollAsync(s_poll, stopping))
             {
                 if (polled.Count > 0)
                     _lastRecord = Stopwatch.GetTimestamp();
-                else if (Stopwatch.GetElapsedTime(_lastRecord) >= (_isJoined || request.Timeout > PatienceToJoin ? request.Timeout : PatienceToJoin))
+                else if (Stopwatch.GetElapsedTime(_lastRecord) >= (_isJoined || request.Timeout > s_patienceToJoin ? request.Timeout : s_patienceToJoin))
                 {
                     TimedOut = true;
                     return;

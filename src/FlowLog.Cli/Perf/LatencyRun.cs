@@ -19,8 +19,8 @@ internal sealed class LatencyRun(IProducer producer, IConsumer consumer, Latency
     /// <summary>Each value begins with the moment it was due and its number.</summary>
     public const int LeastBytes = 16;
 
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_readerPatience = TimeSpan.FromSeconds(15);
 
     private readonly SendTimes _times = new(share: 1);
     // Waits in the kernel: one that spins first would take the processor from what is measured.
@@ -138,7 +138,7 @@ internal sealed class LatencyRun(IProducer producer, IConsumer consumer, Latency
         {
             try
             {
-                using var polled = await consumer.PollAsync(Poll);
+                using var polled = await consumer.PollAsync(s_poll);
                 if (polled.Count > 0)
                     lastRecord = Stopwatch.GetTimestamp();
                 Take(polled);
@@ -148,7 +148,7 @@ internal sealed class LatencyRun(IProducer producer, IConsumer consumer, Latency
                 // All is sent and acknowledged: perhaps all is read, too.
             }
 
-            if (Volatile.Read(ref _sentInAll) >= 0 && Stopwatch.GetElapsedTime(lastRecord) > ReaderPatience)
+            if (Volatile.Read(ref _sentInAll) >= 0 && Stopwatch.GetElapsedTime(lastRecord) > s_readerPatience)
             {
                 TimedOut = true;
                 return;

@@ -7,7 +7,7 @@ namespace FlowLog.Cli.Perf;
 internal sealed class Pacer(double perSecond)
 {
     // A timer wakes up to this much late; being due is waited for with the clock from here on.
-    private static readonly TimeSpan Coarse = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan s_coarse = TimeSpan.FromMilliseconds(2);
 
     private readonly long _started = Stopwatch.GetTimestamp();
 
@@ -23,7 +23,7 @@ internal sealed class Pacer(double perSecond)
     public async ValueTask WaitAsync(long record, CancellationToken cancellation)
     {
         if (Until(record) is var left && left > TimeSpan.Zero)
-            await Task.Delay(left > Coarse ? left : Coarse, cancellation);
+            await Task.Delay(left > s_coarse ? left : s_coarse, cancellation);
     }
 
     /// <summary>Holds this thread until a record is due, to some microseconds: enough for a latency that is counted from that moment.</summary>

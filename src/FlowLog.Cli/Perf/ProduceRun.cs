@@ -8,7 +8,7 @@ internal sealed class ProduceRun
 {
     // Without a rate, records follow each other within a tenth of a microsecond: eight of them share one look at the clock.
     private const int SharedMoment = 8;
-    private static readonly TimeSpan PatienceWhenStopped = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patienceWhenStopped = TimeSpan.FromSeconds(10);
 
     private readonly IProducer _producer;
     private readonly ProduceRequest _request;
@@ -46,7 +46,7 @@ internal sealed class ProduceRun
             WasStopped = true;
         }
 
-        using var patience = new CancellationTokenSource(WasStopped ? PatienceWhenStopped : Timeout.InfiniteTimeSpan);
+        using var patience = new CancellationTokenSource(WasStopped ? s_patienceWhenStopped : Timeout.InfiniteTimeSpan);
         await EndAsync(patience.Token);
     }
 

@@ -14,7 +14,7 @@ namespace FlowLog.Client.Cluster;
 internal sealed class BrokerConnection : IAsyncDisposable
 {
     private const int MaxFrameBytes = 512 * 1024 * 1024;
-    private static readonly string SoftwareVersion = typeof(BrokerConnection).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+    private static readonly string s_softwareVersion = typeof(BrokerConnection).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     private readonly IClientConnection _wire;
     private readonly TimeProvider _clock;
@@ -264,7 +264,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     private async Task<ApiVersions> NegotiateAsync(TimeSpan timeout, CancellationToken cancellation)
     {
-        var request = new ApiVersionsRequest { ClientSoftwareName = "flowlog-dotnet", ClientSoftwareVersion = SoftwareVersion };
+        var request = new ApiVersionsRequest { ClientSoftwareName = "flowlog-dotnet", ClientSoftwareVersion = s_softwareVersion };
         var version = ApiCatalog.Of(ApiKey.ApiVersions).HighestVersion;
         var answer = await Start(request, version, timeout, poolsAnswer: false, cancellation: cancellation);
 

@@ -9,7 +9,7 @@ namespace FlowLog.Client.Cluster;
 internal sealed class BrokerConnections(ClientOptions options, World world, ILogger log) : IAsyncDisposable
 {
     /// <summary>From when on a broker that does not answer is worth a word: a person in front of a screen begins to wonder.</summary>
-    private static readonly TimeSpan WorthAWord = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan s_worthAWord = TimeSpan.FromSeconds(1.5);
 
     private readonly ConcurrentDictionary<(BrokerAddress Address, Lane Lane), BrokerEndpoint> _endpoints = new();
     private readonly Backoff _backoff = new(options.ReconnectBackoff, options.ReconnectBackoffMax, world.Random);
@@ -52,7 +52,7 @@ internal sealed class BrokerConnections(ClientOptions options, World world, ILog
         using var time = new CancellationTokenSource(options.ConnectTimeout, world.Clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation);
         var opening = new Opening(address, log);
-        await using var watch = world.Clock.CreateTimer(static opening => ((Opening)opening!).TellSlow(WorthAWord), opening, WorthAWord, Timeout.InfiniteTimeSpan);
+        await using var watch = world.Clock.CreateTimer(static opening => ((Opening)opening!).TellSlow(s_worthAWord), opening, s_worthAWord, Timeout.InfiniteTimeSpan);
         try
         {
             return await BrokerConnection.OpenAsync(world.Network, address, world.Clock, options.ClientId, options.RequestTimeout, opening.Connected, limit.Token);

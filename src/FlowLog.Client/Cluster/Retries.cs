@@ -6,7 +6,7 @@ namespace FlowLog.Client.Cluster;
 /// <summary>Repeats what failed for a reason that passes, until it works or time is up.</summary>
 internal sealed class Retries(ClientOptions options, World world)
 {
-    private static readonly TimeSpan WhileTransactionEnds = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_whileTransactionEnds = TimeSpan.FromMilliseconds(10);
 
     private readonly Backoff _backoff = new(options.RetryBackoff, options.RetryBackoffMax, world.Random);
 
@@ -15,7 +15,7 @@ internal sealed class Retries(ClientOptions options, World world)
 
     /// <summary>As the other one; what waits for the end of the transaction before waits only for milliseconds.</summary>
     public TimeSpan After(int failures, ErrorCode reason) =>
-        reason == ErrorCode.ConcurrentTransactions && After(failures) > WhileTransactionEnds ? WhileTransactionEnds : After(failures);
+        reason == ErrorCode.ConcurrentTransactions && After(failures) > s_whileTransactionEnds ? s_whileTransactionEnds : After(failures);
 
     /// <summary>Throws unless the code is none.</summary>
     public static void Check(ErrorCode code, string? detail = null)

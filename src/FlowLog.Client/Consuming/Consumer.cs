@@ -15,7 +15,7 @@ namespace FlowLog.Client.Consuming;
 /// <summary>Reads records from a cluster, alone or in a group (classic protocol).</summary>
 public sealed class Consumer : IConsumer
 {
-    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_longPoll = TimeSpan.FromSeconds(10);
 
     private readonly ConsumerOptions _options;
     private readonly ILogger _log;
@@ -416,7 +416,7 @@ public sealed class Consumer : IConsumer
         try
         {
             _countsRecords = true;
-            using var polled = await PollOnceAsync(LongPoll, cancellation);
+            using var polled = await PollOnceAsync(s_longPoll, cancellation);
             _copiedUpTo.Clear();
             foreach (var batch in polled)
                 if (_states.Find(batch.Partition) is { Position: { } position } state)

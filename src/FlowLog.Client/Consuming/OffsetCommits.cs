@@ -9,7 +9,7 @@ namespace FlowLog.Client.Consuming;
 /// <summary>Commits for a group, as its member or from outside.</summary>
 internal sealed class OffsetCommits(ConsumerOptions options, ClusterLink link, PartitionStates states, ILogger log)
 {
-    private static readonly TimeSpan RevocationLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_revocationLimit = TimeSpan.FromSeconds(10);
 
     private readonly GroupOffsets _offsets = new(link);
     private long _lastAutomatic = link.Clock.GetTimestamp();
@@ -45,7 +45,7 @@ internal sealed class OffsetCommits(ConsumerOptions options, ClusterLink link, P
         var processed = states.Processed(partitions);
         try
         {
-            await CommitAsync(processed, RevocationLimit < options.DefaultApiTimeout ? RevocationLimit : options.DefaultApiTimeout, cancellation);
+            await CommitAsync(processed, s_revocationLimit < options.DefaultApiTimeout ? s_revocationLimit : options.DefaultApiTimeout, cancellation);
         }
         catch (FlowLogException problem)
         {

@@ -11,7 +11,7 @@ namespace FlowLog.Client.Consuming;
 /// <param name="valueSerde">Reads values.</param>
 public sealed class TypedConsumer<TKey, TValue>(IConsumer consumer, ISerde<TKey> keySerde, ISerde<TValue> valueSerde)
 {
-    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longPoll = TimeSpan.FromSeconds(1);
 
     /// <summary>All records from here on. A record that cannot be read ends the enumeration with a <see cref="SerializationException"/>.</summary>
     public async IAsyncEnumerable<ConsumedRecord<TKey, TValue>> ConsumeAsync([EnumeratorCancellation] CancellationToken cancellation = default)
@@ -19,7 +19,7 @@ public sealed class TypedConsumer<TKey, TValue>(IConsumer consumer, ISerde<TKey>
         List<ConsumedRecord<TKey, TValue>> records = [];
         while (true)
         {
-            using (var polled = await consumer.PollAsync(LongPoll, cancellation))
+            using (var polled = await consumer.PollAsync(s_longPoll, cancellation))
                 Read(polled, records);
 
             foreach (var record in records)

@@ -7,14 +7,14 @@ namespace FlowLog.Client.Producing;
 internal sealed class PendingDelivery : IValueTaskSource<DeliveryReport>
 {
     private const int MostSpare = 4096;
-    private static readonly ConcurrentQueue<PendingDelivery> Spare = new();
+    private static readonly ConcurrentQueue<PendingDelivery> s_spare = new();
 
     private ManualResetValueTaskSourceCore<DeliveryReport> _core = new() { RunContinuationsAsynchronously = true };
 
     /// <summary>The handler that completes the wait given to it as state.</summary>
     public static DeliveryHandler Handler { get; } = static (in report, state) => ((PendingDelivery)state!).Complete(report);
 
-    public static PendingDelivery Rent() => Spare.TryDequeue(out var spare) ? spare : new PendingDelivery();
+    public static PendingDelivery Rent() => s_spare.TryDequeue(out var spare) ? spare : new PendingDelivery();
 
     /// <summary>To be awaited once.</summary>
     public ValueTask<DeliveryReport> Task => new(this, _core.Version);
@@ -23,8 +23,8 @@ internal sealed class PendingDelivery : IValueTaskSource<DeliveryReport>
     public void Return()
     {
         _core.Reset();
-        if (Spare.Count < MostSpare)
-            Spare.Enqueue(this);
+        if (s_spare.Count < MostSpare)
+            s_spare.Enqueue(this);
     }
 
     private void Complete(in DeliveryReport report)

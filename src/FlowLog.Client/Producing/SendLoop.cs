@@ -12,7 +12,7 @@ namespace FlowLog.Client.Producing;
 internal sealed class SendLoop : IAsyncDisposable
 {
     // Timers fire a little early now and then; one that did would only come back at once.
-    private static readonly TimeSpan TimerSlack = TimeSpan.FromMicroseconds(100);
+    private static readonly TimeSpan s_timerSlack = TimeSpan.FromMicroseconds(100);
 
     private readonly ClusterLink _link;
     private readonly ProducerOptions _options;
@@ -92,7 +92,7 @@ internal sealed class SendLoop : IAsyncDisposable
         try
         {
             var lookAgainAt = Turn(now);
-            return lookAgainAt == long.MaxValue ? Timeout.InfiniteTimeSpan : _link.Clock.GetElapsedTime(now, Math.Max(now, lookAgainAt)) + TimerSlack;
+            return lookAgainAt == long.MaxValue ? Timeout.InfiniteTimeSpan : _link.Clock.GetElapsedTime(now, Math.Max(now, lookAgainAt)) + s_timerSlack;
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {

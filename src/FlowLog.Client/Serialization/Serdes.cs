@@ -50,7 +50,7 @@ public static class Serdes
 
     private static class BuiltIn
     {
-        private static readonly Dictionary<Type, object> ByType = new()
+        private static readonly Dictionary<Type, object> s_byType = new()
         {
             [typeof(string)] = String,
             [typeof(byte[])] = Bytes,
@@ -65,6 +65,6 @@ public static class Serdes
             [typeof(Nothing)] = Serdes.Nothing,
         };
 
-        public static object? For(Type type) => ByType.GetValueOrDefault(type);
+        public static object? For(Type type) => s_byType.GetValueOrDefault(type);
     }
 }

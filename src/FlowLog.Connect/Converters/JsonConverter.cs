@@ -16,13 +16,13 @@ public sealed class JsonConverter : IConverter, IHeaderConverter
         "JsonConverter with schemas.enable requires \"schema\" and \"payload\" fields and may not contain additional fields. "
         + "If you are trying to deserialize plain JSON data, set schemas.enable=false in your converter configuration.";
 
-    private static readonly JsonWriterOptions WriterOptions = new()
+    private static readonly JsonWriterOptions s_writerOptions = new()
     {
         SkipValidation = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 512 };
+    private static readonly JsonReaderOptions s_readerOptions = new() { MaxDepth = 512 };
 
     private JsonSchemas _schemas = new(1000);
     private JsonValueReader _values = new(true);
@@ -96,7 +96,7 @@ public sealed class JsonConverter : IConverter, IHeaderConverter
             return false;
 
         if (_json is null)
-            _json = new Utf8JsonWriter(to, WriterOptions);
+            _json = new Utf8JsonWriter(to, s_writerOptions);
         else
             _json.Reset(to);
 
@@ -142,7 +142,7 @@ public sealed class JsonConverter : IConverter, IHeaderConverter
 
     private object? ReadBySchema(Schema schema, ReadOnlySpan<byte> payload)
     {
-        var json = new Utf8JsonReader(payload, ReaderOptions);
+        var json = new Utf8JsonReader(payload, s_readerOptions);
         json.Read();
         var value = _values.Read(ref json, schema, "payload");
         ExpectEnd(ref json);
@@ -151,7 +151,7 @@ public sealed class JsonConverter : IConverter, IHeaderConverter
 
     private static object? ReadPlain(ReadOnlySpan<byte> bytes)
     {
-        var json = new Utf8JsonReader(bytes, ReaderOptions);
+        var json = new Utf8JsonReader(bytes, s_readerOptions);
         json.Read();
         var value = JsonValueReader.ReadPlain(ref json);
         ExpectEnd(ref json);
@@ -167,7 +167,7 @@ public sealed class JsonConverter : IConverter, IHeaderConverter
     // The two members in any order, each as the bytes it was written with.
     private static EnvelopeText Envelope(ReadOnlySpan<byte> bytes)
     {
-        var json = new Utf8JsonReader(bytes, ReaderOptions);
+        var json = new Utf8JsonReader(bytes, s_readerOptions);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
             throw new DataException(NotAnEnvelope);

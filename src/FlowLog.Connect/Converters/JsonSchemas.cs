@@ -10,7 +10,7 @@ namespace FlowLog.Connect.Converters;
 /// <param name="capacity">How many to remember in each direction.</param>
 internal sealed class JsonSchemas(int capacity)
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true };
+    private static readonly JsonWriterOptions s_writerOptions = new() { SkipValidation = true };
 
     private readonly Dictionary<string, Schema> _read = new(StringComparer.Ordinal);
     private readonly Dictionary<Schema, byte[]> _written = [];
@@ -134,7 +134,7 @@ internal sealed class JsonSchemas(int capacity)
     private static byte[] Write(Schema schema)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(bytes, WriterOptions);
+        using var json = new Utf8JsonWriter(bytes, s_writerOptions);
         Write(json, schema, null);
         json.Flush();
         return bytes.WrittenSpan.ToArray();

@@ -18,7 +18,7 @@ public static class LogicalTypes
     /// <summary>The parameter of <see cref="Decimal"/> that holds the scale.</summary>
     public const string Scale = "scale";
 
-    private static readonly DateOnly Epoch = new(1970, 1, 1);
+    private static readonly DateOnly s_epoch = new(1970, 1, 1);
 
     /// <summary>Starts a schema of decimals with this many digits after the point.</summary>
     public static SchemaBuilder DecimalOf(int scale) =>
@@ -56,7 +56,7 @@ public static class LogicalTypes
     public static object ToRaw(object value) => value switch
     {
         BigDecimal number => number.ToBytes(),
-        DateOnly date => date.DayNumber - Epoch.DayNumber,
+        DateOnly date => date.DayNumber - s_epoch.DayNumber,
         TimeOnly time => (int)(time.Ticks / TimeSpan.TicksPerMillisecond),
         DateTimeOffset instant => instant.ToUnixTimeMilliseconds(),
         _ => value,
@@ -77,7 +77,7 @@ public static class LogicalTypes
 
     private static DateOnly ToDate(int days)
     {
-        var number = (long)Epoch.DayNumber + days;
+        var number = (long)s_epoch.DayNumber + days;
         return number >= 0 && number <= DateOnly.MaxValue.DayNumber
             ? DateOnly.FromDayNumber((int)number)
             : throw new DataException($"{days} days since 1970 is not between the years 1 and 9999.");

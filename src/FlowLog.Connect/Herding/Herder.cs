@@ -13,8 +13,8 @@ namespace FlowLog.Connect.Herding;
 /// </summary>
 internal sealed class Herder : IGroupListener, IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
     private readonly ConnectWorkerOptions _options;
     private readonly ConfigLog _config;
@@ -285,7 +285,7 @@ internal sealed class Herder : IGroupListener, IAsyncDisposable
     }
 
     private void TasksPlanned(string connector, IReadOnlyList<Dictionary<string, string>> tasks) =>
-        Loop.Post("publishing tasks", () => PublishAsync(connector, tasks, FirstPause));
+        Loop.Post("publishing tasks", () => PublishAsync(connector, tasks, s_firstPause));
 
     private async ValueTask PublishAsync(string connector, IReadOnlyList<Dictionary<string, string>> tasks, TimeSpan pause)
     {
@@ -304,7 +304,7 @@ internal sealed class Herder : IGroupListener, IAsyncDisposable
         catch (Exception problem) when (!_stop.IsCancellationRequested)
         {
             _log.TasksNotPublished(connector, pause, problem);
-            var next = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            var next = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
             _ = LaterAsync(pause, "publishing tasks", () => PublishAsync(connector, tasks, next));
         }
     }

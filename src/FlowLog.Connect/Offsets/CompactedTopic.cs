@@ -11,8 +11,8 @@ namespace FlowLog.Connect.Offsets;
 /// <summary>A compacted topic of a cluster. One loop owns the consumer; everybody else leaves it a note and wakes it up.</summary>
 internal sealed class CompactedTopic : IKeyedTopic
 {
-    private static readonly TimeSpan PollTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_pollTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_retryPause = TimeSpan.FromSeconds(1);
 
     private readonly string _topic;
     private readonly IProducer _producer;
@@ -101,7 +101,7 @@ internal sealed class CompactedTopic : IKeyedTopic
                 while (!_waiting.IsEmpty)
                     await AnswerWaitingAsync(apply);
 
-                await PollAsync(apply, PollTimeout);
+                await PollAsync(apply, s_pollTimeout);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -114,7 +114,7 @@ internal sealed class CompactedTopic : IKeyedTopic
             catch (Exception problem)
             {
                 _log.FollowingTopicFailed(_topic, problem);
-                await Task.Delay(RetryPause, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(s_retryPause, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -9,13 +9,13 @@ namespace FlowLog.Connect.Offsets;
 /// <summary>Flat maps of texts, numbers and booleans as JSON: partitions and offsets of sources.</summary>
 internal static class JsonMaps
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The JSON of a map, members in the order of the map or of their names.</summary>
     public static byte[] Write(IReadOnlyDictionary<string, object?> map, bool sorted = false)
     {
         using var bytes = new MemoryStream();
-        using var json = new Utf8JsonWriter(bytes, Options);
+        using var json = new Utf8JsonWriter(bytes, s_options);
         WriteTo(json, map, sorted);
         json.Flush();
         return bytes.ToArray();

@@ -72,7 +72,7 @@ internal sealed record RestRequest(string Method, string Path)
 /// <param name="Location">The path of what was created.</param>
 internal readonly record struct RestAnswer(int Status, ReadOnlyMemory<byte> Body = default, string? Location = null)
 {
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly JsonSerializerOptions s_options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -80,7 +80,7 @@ internal readonly record struct RestAnswer(int Status, ReadOnlyMemory<byte> Body
 
     public static RestAnswer Nothing(int status) => new(status);
 
-    public static RestAnswer Of<T>(T body, int status = 200) => new(status, JsonSerializer.SerializeToUtf8Bytes(body, Options));
+    public static RestAnswer Of<T>(T body, int status = 200) => new(status, JsonSerializer.SerializeToUtf8Bytes(body, s_options));
 
     public static RestAnswer Problem(int status, string message) => Of(new ProblemBody(status, message), status);
 

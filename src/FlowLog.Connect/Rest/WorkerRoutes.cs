@@ -5,11 +5,11 @@ namespace FlowLog.Connect.Rest;
 /// <summary>What this worker is, and how it is.</summary>
 internal sealed class WorkerRoutes(Herder herder, string clusterId)
 {
-    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(10);
-    private static readonly string Version = typeof(WorkerRoutes).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+    private static readonly TimeSpan s_healthTimeout = TimeSpan.FromSeconds(10);
+    private static readonly string s_version = typeof(WorkerRoutes).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
     public void AddTo(RestRoutes routes) => routes
-        .Add("GET", "/", _ => RestAnswer.Of(new WorkerBody(Version, "flowlog", clusterId)))
+        .Add("GET", "/", _ => RestAnswer.Of(new WorkerBody(s_version, "flowlog", clusterId)))
         .Add("GET", "/health", HealthAsync);
 
     /// <summary>The answer while the worker still reads its topics.</summary>
@@ -22,7 +22,7 @@ internal sealed class WorkerRoutes(Herder herder, string clusterId)
 
         try
         {
-            await herder.Loop.AskAsync("answering a health check", () => new ValueTask<bool>(true), HealthTimeout, cancellation);
+            await herder.Loop.AskAsync("answering a health check", () => new ValueTask<bool>(true), s_healthTimeout, cancellation);
             return RestAnswer.Of(new HealthBody("healthy", "Worker has completed startup and is ready to handle requests."));
         }
         catch (RequestException problem)

@@ -32,7 +32,7 @@ internal static class ConnectorKeys
     private const string Errors = "Error Handling";
     private const string ExactlyOnce = "Exactly Once Support";
 
-    private static readonly ConfigKey[] All =
+    private static readonly ConfigKey[] s_all =
     [
         new(Name, ConfigType.String, "Globally unique name to use for this connector.")
         {
@@ -93,7 +93,7 @@ internal static class ConnectorKeys
         },
     ];
 
-    private static readonly ConfigKey[] Sinks =
+    private static readonly ConfigKey[] s_sinks =
     [
         new(Topics, ConfigType.List, "List of topics to consume, separated by commas")
         {
@@ -118,7 +118,7 @@ internal static class ConnectorKeys
         },
     ];
 
-    private static readonly ConfigKey[] Sources =
+    private static readonly ConfigKey[] s_sources =
     [
         new(TopicCreationGroups, ConfigType.List, "Groups of configurations for topics created by source connectors")
         {
@@ -148,10 +148,10 @@ internal static class ConnectorKeys
     ];
 
     /// <summary>What a source connector's configuration may hold besides its own keys.</summary>
-    public static ConfigDefinition OfSource { get; } = new([.. All, .. Sources]);
+    public static ConfigDefinition OfSource { get; } = new([.. s_all, .. s_sources]);
 
     /// <summary>What a sink connector's configuration may hold besides its own keys.</summary>
-    public static ConfigDefinition OfSink { get; } = new([.. All, .. Sinks]);
+    public static ConfigDefinition OfSink { get; } = new([.. s_all, .. s_sinks]);
 
     private static ConfigKey ConverterKey(string name, string doc, int order, string display) => new(name, ConfigType.Class, doc)
     {

@@ -6,7 +6,7 @@ namespace FlowLog.Connect.Workers;
 /// <summary>Decides what becomes of a record that failed: try again, skip, or fail the task; and tells those who want to know.</summary>
 internal sealed class ErrorPolicy(ErrorOptions options, IReadOnlyList<Func<Failure, CancellationToken, ValueTask>> reports, TimeProvider clock, IRandomness random, ILogger log)
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(300);
 
     private long _skipped;
 
@@ -22,7 +22,7 @@ internal sealed class ErrorPolicy(ErrorOptions options, IReadOnlyList<Func<Failu
     public async ValueTask<bool> RecoverAsync(Failure failure, Func<Failure?> again, CancellationToken cancellation)
     {
         var started = clock.GetTimestamp();
-        for (var delay = FirstDelay; failure.Exception is RetriableException && HasTime(started); delay *= 2)
+        for (var delay = s_firstDelay; failure.Exception is RetriableException && HasTime(started); delay *= 2)
         {
             await Task.Delay(Capped(delay), clock, cancellation);
             if (again() is not { } next)

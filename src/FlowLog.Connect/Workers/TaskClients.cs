@@ -11,7 +11,7 @@ namespace FlowLog.Connect.Workers;
 /// </summary>
 internal sealed class TaskClients(IClientFactory clients, ConnectWorkerOptions worker)
 {
-    private static readonly string[] Overrides = ["producer.override.", "consumer.override.", "admin.override."];
+    private static readonly string[] s_overrides = ["producer.override.", "consumer.override.", "admin.override."];
 
     /// <summary>The producer of a source task: waits for ever rather than lose a record, and keeps order.</summary>
     public IProducer ForSource(ConnectorTaskId task, IReadOnlyDictionary<string, string> connector) =>
@@ -34,7 +34,7 @@ internal sealed class TaskClients(IClientFactory clients, ConnectWorkerOptions w
     /// <summary>What is wrong with the client settings that a connector overrides; null when nothing is.</summary>
     public (string Prefix, string Problem)? ProblemWith(string name, IReadOnlyDictionary<string, string> connector)
     {
-        foreach (var prefix in worker.ClientOverridePolicy.Trim() == "None" ? Overrides : [])
+        foreach (var prefix in worker.ClientOverridePolicy.Trim() == "None" ? s_overrides : [])
         {
             if (connector.Keys.Any(key => key.StartsWith(prefix, StringComparison.Ordinal)))
                 return (prefix, "None of the client configurations can be overridden: the worker's connector.client.config.override.policy is None.");

@@ -13,22 +13,22 @@ public sealed record ErrorDescription(ErrorCode Code, string Name, bool IsRetria
 public static class ErrorCodes
 {
     /// <summary>Every code, ascending, from -1.</summary>
-    public static IReadOnlyList<ErrorDescription> All => Table;
+    public static IReadOnlyList<ErrorDescription> All => s_table;
 
     /// <summary>What is known of a code; a code from a newer peer is described as unknown and not worth a retry.</summary>
     public static ErrorDescription Describe(ErrorCode code)
     {
         // The table starts at -1 and has no gaps, which a test holds.
         var row = (short)code + 1;
-        return row >= 0 && row < Table.Length
-            ? Table[row]
+        return row >= 0 && row < s_table.Length
+            ? s_table[row]
             : new ErrorDescription(code, $"ERROR_{(short)code}", false, $"A code that this version does not know: {(short)code}.");
     }
 
     /// <summary>Whether clients try again after this code.</summary>
     public static bool IsRetriable(this ErrorCode code) => Describe(code).IsRetriable;
 
-    private static readonly ErrorDescription[] Table =
+    private static readonly ErrorDescription[] s_table =
     [
         new(UnknownServerError, "UNKNOWN_SERVER_ERROR", false, "The server met a condition that it did not expect."),
         new(None, "NONE", false, "All is well."),

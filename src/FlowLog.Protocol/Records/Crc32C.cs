@@ -27,9 +27,9 @@ public static class Crc32C
     private const int NarrowBlock = 64;
 
     // Distances in bits. The low half of a lane is 64 bits further from the end than its high half.
-    private static readonly Vector128<ulong> FoldBy16Bytes = FoldConstants(128);
-    private static readonly Vector128<ulong> FoldBy64Bytes = FoldConstants(512);
-    private static readonly Vector128<ulong> FoldBy256Bytes = FoldConstants(2048);
+    private static readonly Vector128<ulong> s_foldBy16Bytes = FoldConstants(128);
+    private static readonly Vector128<ulong> s_foldBy64Bytes = FoldConstants(512);
+    private static readonly Vector128<ulong> s_foldBy256Bytes = FoldConstants(2048);
 
     /// <summary>The checksum of <paramref name="bytes"/>.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes) => ~Update(uint.MaxValue, bytes);
@@ -56,7 +56,7 @@ public static class Crc32C
     internal static uint UpdateByNarrowFolding(uint register, ReadOnlySpan<byte> bytes)
     {
         ref var source = ref MemoryMarshal.GetReference(bytes);
-        var by64 = FoldBy64Bytes;
+        var by64 = s_foldBy64Bytes;
         var lane0 = Load128(ref source, 0) ^ Vector128.CreateScalar((ulong)register);
         var lane1 = Load128(ref source, 16);
         var lane2 = Load128(ref source, 32);
@@ -71,7 +71,7 @@ public static class Crc32C
             lane3 = Fold(lane3, by64) ^ Load128(ref source, position + 48);
         }
 
-        var by16 = FoldBy16Bytes;
+        var by16 = s_foldBy16Bytes;
         var all = Fold(Fold(Fold(lane0, by16) ^ lane1, by16) ^ lane2, by16) ^ lane3;
         return UpdateByWords(Finish(all), bytes[position..]);
     }
@@ -80,7 +80,7 @@ public static class Crc32C
     internal static uint UpdateByWideFolding(uint register, ReadOnlySpan<byte> bytes)
     {
         ref var source = ref MemoryMarshal.GetReference(bytes);
-        var by256 = Repeat(FoldBy256Bytes);
+        var by256 = Repeat(s_foldBy256Bytes);
         var lane0 = Load512(ref source, 0) ^ Vector512.CreateScalar((ulong)register);
         var lane1 = Load512(ref source, 64);
         var lane2 = Load512(ref source, 128);
@@ -95,12 +95,12 @@ public static class Crc32C
             lane3 = Fold(lane3, by256) ^ Load512(ref source, position + 192);
         }
 
-        var by64 = Repeat(FoldBy64Bytes);
+        var by64 = Repeat(s_foldBy64Bytes);
         var quarter = Fold(Fold(Fold(lane0, by64) ^ lane1, by64) ^ lane2, by64) ^ lane3;
         for (; position <= bytes.Length - NarrowBlock; position += NarrowBlock)
             quarter = Fold(quarter, by64) ^ Load512(ref source, position);
 
-        var by16 = FoldBy16Bytes;
+        var by16 = s_foldBy16Bytes;
         var all = Fold(quarter.GetLower().GetLower(), by16) ^ quarter.GetLower().GetUpper();
         all = Fold(all, by16) ^ quarter.GetUpper().GetLower();
         all = Fold(all, by16) ^ quarter.GetUpper().GetUpper();

@@ -83,13 +83,13 @@ public sealed class ApiDescription
 /// <summary>All APIs by their number. What a broker advertises is its own decision: this is what the schemas describe.</summary>
 public static class ApiCatalog
 {
-    private static readonly ApiDescription?[] ByKey = Index();
+    private static readonly ApiDescription?[] s_byKey = Index();
 
     /// <summary>Every API that is spoken, by ascending number.</summary>
     public static IReadOnlyList<ApiDescription> All { get; } = [.. ApiDescriptions.All.Where(api => !api.IsRemoved)];
 
     /// <summary>The description of a number from the wire; null when no API has it, or none any more.</summary>
-    public static ApiDescription? Find(ApiKey key) => (ushort)key < ByKey.Length ? ByKey[(short)key] : null;
+    public static ApiDescription? Find(ApiKey key) => (ushort)key < s_byKey.Length ? s_byKey[(short)key] : null;
 
     /// <summary>The description of an API that is spoken.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No API has this number, or none any more.</exception>

@@ -9,7 +9,7 @@ namespace RocksDbSharp;
 /// </summary>
 internal abstract class RocksHandle : SafeHandle
 {
-    private static readonly ConcurrentDictionary<Type, StrongBox> Counts = new();
+    private static readonly ConcurrentDictionary<Type, StrongBox> s_counts = new();
     private readonly List<RocksHandle> _parents = [];
     private bool _counted;
 
@@ -22,7 +22,7 @@ internal abstract class RocksHandle : SafeHandle
 
     /// <summary>Native objects alive now, of this kind. Tests hold that it returns to where it was.</summary>
     public static int Alive<T>()
-        where T : RocksHandle => Counts.TryGetValue(typeof(T), out var box) ? Volatile.Read(ref box.Count) : 0;
+        where T : RocksHandle => s_counts.TryGetValue(typeof(T), out var box) ? Volatile.Read(ref box.Count) : 0;
 
     /// <summary>Takes over a pointer that the library has just returned.</summary>
     public T Holding<T>(nint pointer, params ReadOnlySpan<RocksHandle?> parents)
@@ -33,7 +33,7 @@ internal abstract class RocksHandle : SafeHandle
             DependOn(parent);
 
         _counted = true;
-        Interlocked.Increment(ref Counts.GetOrAdd(GetType(), static _ => new StrongBox()).Count);
+        Interlocked.Increment(ref s_counts.GetOrAdd(GetType(), static _ => new StrongBox()).Count);
         return (T)this;
     }
 
@@ -56,7 +56,7 @@ internal abstract class RocksHandle : SafeHandle
             parent.DangerousRelease();
 
         if (_counted)
-            Interlocked.Decrement(ref Counts[GetType()].Count);
+            Interlocked.Decrement(ref s_counts[GetType()].Count);
 
         return true;
     }

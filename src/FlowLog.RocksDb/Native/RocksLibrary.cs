@@ -14,10 +14,10 @@ internal static class RocksLibrary
     public const string Missing =
         "RocksDB's native library was not found. Install Debian's package librocksdb7.8 (apt-get install librocksdb7.8), or build with -p:RocksDbPackage=true.";
 
-    private static readonly string[] Candidates =
+    private static readonly string[] s_candidates =
         ["librocksdb.so.7.8", "librocksdb.so.8.9", "librocksdb.so.9.10", "librocksdb.so.7", "librocksdb.so", "librocksdb.dylib", "rocksdb"];
 
-    private static readonly Lazy<nint> Handle = new(Load);
+    private static readonly Lazy<nint> s_handle = new(Load);
 
     static RocksLibrary() => NativeLibrary.SetDllImportResolver(typeof(RocksLibrary).Assembly, Resolve);
 
@@ -27,9 +27,9 @@ internal static class RocksLibrary
         // The static constructor has run by now, once.
     }
 
-    private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? search) => library == Name ? Handle.Value : 0;
+    private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? search) => library == Name ? s_handle.Value : 0;
 
-    private static nint Load() => LoadFirstOf(Candidates);
+    private static nint Load() => LoadFirstOf(s_candidates);
 
     internal static nint LoadFirstOf(IReadOnlyList<string> names)
     {

@@ -16,8 +16,8 @@ internal sealed class ApiVersionsHandler(Func<HandlerTable> table, CurrentImage 
     private const short FirstWithFeatures = 3;
     private const short FirstWithFeaturesFromZero = 4;
 
-    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-");
-    private static readonly SearchValues<char> Alphanumeric = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+    private static readonly SearchValues<char> s_tokenCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-");
+    private static readonly SearchValues<char> s_alphanumeric = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
 
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, ApiVersionsRequest request)
@@ -73,7 +73,7 @@ internal sealed class ApiVersionsHandler(Func<HandlerTable> table, CurrentImage 
     /// <summary>Letters and digits, with dots and dashes between them.</summary>
     private static bool IsToken(string text) =>
         text.Length > 0
-        && Alphanumeric.Contains(text[0])
-        && Alphanumeric.Contains(text[^1])
-        && text.AsSpan().IndexOfAnyExcept(TokenCharacters) < 0;
+        && s_alphanumeric.Contains(text[0])
+        && s_alphanumeric.Contains(text[^1])
+        && text.AsSpan().IndexOfAnyExcept(s_tokenCharacters) < 0;
 }

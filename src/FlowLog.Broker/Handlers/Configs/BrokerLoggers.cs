@@ -7,11 +7,11 @@ namespace FlowLog.Broker.Handlers.Configs;
 /// <summary>The loggers of this node with their levels, in Kafka's words.</summary>
 internal sealed class BrokerLoggers(ILoggerFactory loggers)
 {
-    private static readonly string[] Categories =
+    private static readonly string[] s_categories =
         ["FlowLog.Broker", "FlowLog.Broker.Coordination", "FlowLog.Broker.Log", "FlowLog.Broker.Network", LoggerLevels.Root];
 
     /// <summary>One entry for each logger, by ascending name.</summary>
-    public IEnumerable<ConfigEntry> Describe() => Categories.Select(name => new ConfigEntry(
+    public IEnumerable<ConfigEntry> Describe() => s_categories.Select(name => new ConfigEntry(
         new ConfigDefinition(name, ConfigType.Unknown, null, AllowedValues.Parse(""), ConfigUpdate.ClusterWide, null, ""),
         LevelOf(loggers.CreateLogger(name)),
         ConfigSource.BrokerLogger,

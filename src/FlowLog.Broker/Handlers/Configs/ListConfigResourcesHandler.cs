@@ -10,16 +10,16 @@ namespace FlowLog.Broker.Handlers.Configs;
 /// <summary>Lists what has configs: version 0 the client metrics, from version 1 on all kinds or those asked for.</summary>
 internal sealed class ListConfigResourcesHandler(CurrentImage current) : ApiHandler<ListConfigResourcesRequest>
 {
-    private static readonly ConfigResourceType[] Kinds =
+    private static readonly ConfigResourceType[] s_kinds =
         [ConfigResourceType.Topic, ConfigResourceType.Broker, ConfigResourceType.BrokerLogger, ConfigResourceType.ClientMetrics, ConfigResourceType.Group];
 
     /// <inheritdoc/>
     protected override void Handle(RequestContext context, ListConfigResourcesRequest request)
     {
         ConfigResourceType[] kinds = context.Version == 0 ? [ConfigResourceType.ClientMetrics]
-            : request.ResourceTypes.Count == 0 ? Kinds
+            : request.ResourceTypes.Count == 0 ? s_kinds
             : [.. request.ResourceTypes.Select(type => (ConfigResourceType)type).Distinct()];
-        if (kinds.Except(Kinds).Any())
+        if (kinds.Except(s_kinds).Any())
         {
             context.Reply(new ListConfigResourcesResponse { ErrorCode = ErrorCode.UnsupportedVersion });
             return;

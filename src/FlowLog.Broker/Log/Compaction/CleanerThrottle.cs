@@ -8,7 +8,7 @@ namespace FlowLog.Broker.Log.Compaction;
 /// <param name="wait">Blocks the cleaner's thread.</param>
 internal sealed class CleanerThrottle(TimeProvider clock, Action<TimeSpan, CancellationToken> wait)
 {
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _gate = new();
     private readonly long _started = clock.GetTimestamp();
@@ -29,7 +29,7 @@ internal sealed class CleanerThrottle(TimeProvider clock, Action<TimeSpan, Cance
             owed = _freeAt - now;
         }
 
-        if (owed < ShortestWait)
+        if (owed < s_shortestWait)
             return;
 
         wait(owed, cancellation);

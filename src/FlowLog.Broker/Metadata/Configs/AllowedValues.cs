@@ -6,7 +6,7 @@ namespace FlowLog.Broker.Metadata.Configs;
 /// <summary>Which values a config takes beyond its type; parsed from the fourth column of a config table.</summary>
 internal abstract record AllowedValues
 {
-    private static readonly AllowedValues Everything = new Anything();
+    private static readonly AllowedValues s_everything = new Anything();
 
     /// <summary>A sentence when the canonical value does not fit, else null.</summary>
     public abstract string? Problem(ConfigDefinition config, string? value);
@@ -15,7 +15,7 @@ internal abstract record AllowedValues
     public static AllowedValues Parse(string notation)
     {
         if (notation.Length == 0)
-            return Everything;
+            return s_everything;
         if (notation == "reset")
             return new OffsetReset();
         if (notation is "nonempty" or "nonnull")

@@ -8,7 +8,7 @@ namespace FlowLog.Broker.Metadata.Configs;
 /// </summary>
 internal sealed class BrokerConfigs(IReadOnlyDictionary<string, string> file, int nodeId)
 {
-    private static readonly string[][] Families =
+    private static readonly string[][] s_families =
     [
         ["log.retention.ms", "log.retention.minutes", "log.retention.hours"],
         ["log.roll.ms", "log.roll.hours"],
@@ -99,7 +99,7 @@ internal sealed class BrokerConfigs(IReadOnlyDictionary<string, string> file, in
         return (number < 0 ? number : number * factor).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static string[] Family(string name) => Array.Find(Families, family => family.Contains(name, StringComparer.Ordinal)) ?? [name];
+    private static string[] Family(string name) => Array.Find(s_families, family => family.Contains(name, StringComparer.Ordinal)) ?? [name];
 
     private static ConfigDefinition Definition(string name) =>
         ConfigTable.Broker.Find(name) ?? ConfigTable.FlowLog.Find(name) ?? throw new ArgumentException($"There is no broker config '{name}'.", nameof(name));

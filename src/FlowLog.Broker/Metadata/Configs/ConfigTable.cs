@@ -9,11 +9,11 @@ namespace FlowLog.Broker.Metadata.Configs;
 /// </summary>
 internal sealed class ConfigTable
 {
-    private static readonly Lazy<ConfigTable> LazyBroker = new(() => Load("broker"));
-    private static readonly Lazy<ConfigTable> LazyTopic = new(() => Load("topic"));
-    private static readonly Lazy<ConfigTable> LazyGroup = new(() => Load("group"));
-    private static readonly Lazy<ConfigTable> LazyFlowLog = new(() => Load("flowlog"));
-    private static readonly Lazy<ConfigTable> LazyClientMetrics = new(() => Load("client-metrics"));
+    private static readonly Lazy<ConfigTable> s_lazyBroker = new(() => Load("broker"));
+    private static readonly Lazy<ConfigTable> s_lazyTopic = new(() => Load("topic"));
+    private static readonly Lazy<ConfigTable> s_lazyGroup = new(() => Load("group"));
+    private static readonly Lazy<ConfigTable> s_lazyFlowLog = new(() => Load("flowlog"));
+    private static readonly Lazy<ConfigTable> s_lazyClientMetrics = new(() => Load("client-metrics"));
 
     private readonly FrozenDictionary<string, ConfigDefinition> _byName;
 
@@ -24,19 +24,19 @@ internal sealed class ConfigTable
     }
 
     /// <summary>Configs of brokers.</summary>
-    public static ConfigTable Broker => LazyBroker.Value;
+    public static ConfigTable Broker => s_lazyBroker.Value;
 
     /// <summary>Configs of topics.</summary>
-    public static ConfigTable Topic => LazyTopic.Value;
+    public static ConfigTable Topic => s_lazyTopic.Value;
 
     /// <summary>Configs of groups.</summary>
-    public static ConfigTable Group => LazyGroup.Value;
+    public static ConfigTable Group => s_lazyGroup.Value;
 
     /// <summary>Configs of client metrics subscriptions.</summary>
-    public static ConfigTable ClientMetrics => LazyClientMetrics.Value;
+    public static ConfigTable ClientMetrics => s_lazyClientMetrics.Value;
 
     /// <summary>Configs that Kafka does not have.</summary>
-    public static ConfigTable FlowLog => LazyFlowLog.Value;
+    public static ConfigTable FlowLog => s_lazyFlowLog.Value;
 
     /// <summary>Every row by ascending name.</summary>
     public IReadOnlyList<ConfigDefinition> Definitions { get; }

@@ -5,13 +5,13 @@ namespace FlowLog.Broker.Metadata.Configs;
 /// <summary>All configs that were set while the cluster ran, by resource.</summary>
 internal sealed record ConfigsImage(ImmutableDictionary<ConfigResource, ImmutableSortedDictionary<string, string>> ByResource)
 {
-    private static readonly ImmutableSortedDictionary<string, string> Nothing = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, string> s_nothing = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>Nothing was set.</summary>
     public static ConfigsImage Empty { get; } = new(ImmutableDictionary<ConfigResource, ImmutableSortedDictionary<string, string>>.Empty);
 
     /// <summary>What was set for one resource, by ascending key.</summary>
-    public ImmutableSortedDictionary<string, string> Of(ConfigResource resource) => ByResource.GetValueOrDefault(resource, Nothing);
+    public ImmutableSortedDictionary<string, string> Of(ConfigResource resource) => ByResource.GetValueOrDefault(resource, s_nothing);
 
     /// <summary>One value, null when it was not set.</summary>
     public string? Find(ConfigResource resource, string name) => ByResource.TryGetValue(resource, out var configs) ? configs.GetValueOrDefault(name) : null;

@@ -5,14 +5,14 @@ namespace FlowLog.Broker.Metadata.Configs;
 /// <summary>How the configs of a broker that are about groups must fit one another.</summary>
 internal static class GroupBounds
 {
-    private static readonly string[] Bounded = ["heartbeat.interval.ms", "session.timeout.ms", "assignment.interval.ms"];
+    private static readonly string[] s_bounded = ["heartbeat.interval.ms", "session.timeout.ms", "assignment.interval.ms"];
 
     /// <summary>What does not fit, one sentence each. Every value must be one of its type.</summary>
     public static IEnumerable<string> Problems(BrokerConfigs broker, ConfigsImage dynamic)
     {
         foreach (var kind in (string[])["group.consumer", "group.share", "group.streams"])
         {
-            foreach (var name in Bounded)
+            foreach (var name in s_bounded)
             {
                 var (value, least, most) = ($"{kind}.{name}", $"{kind}.min.{name}", $"{kind}.max.{name}");
                 foreach (var problem in (string?[])[AtLeast(most, least), AtLeast(value, least), AtMost(value, most)])

@@ -15,13 +15,13 @@ internal static class BrokerConfigRules
 
     private static readonly SearchValues<char> s_hostCharacters = SearchValues.Create("-%._:0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    private static readonly HashSet<string> ThreadCounts = new(
+    private static readonly HashSet<string> s_threadCounts = new(
         ["num.io.threads", "num.network.threads", "num.replica.fetchers", "num.recovery.threads.per.data.dir", "log.cleaner.threads", "background.threads",
             "remote.log.reader.threads", "remote.log.manager.copier.thread.pool.size", "remote.log.manager.expiration.thread.pool.size", "remote.log.manager.follower.thread.pool.size"],
         StringComparer.Ordinal);
 
     /// <summary>These change for one listener at a time, under its prefix.</summary>
-    private static readonly HashSet<string> OfListeners = new(
+    private static readonly HashSet<string> s_ofListeners = new(
         [
             "ssl.keystore.type", "ssl.keystore.location", "ssl.keystore.password", "ssl.key.password", "ssl.keystore.certificate.chain", "ssl.keystore.key",
             "ssl.truststore.type", "ssl.truststore.location", "ssl.truststore.password", "ssl.truststore.certificates",
@@ -60,7 +60,7 @@ internal static class BrokerConfigRules
             return value;
         var canonical = definition.Parse(value, out var problem);
         problem = definition.IsReadOnly ? $"Cannot update these configs dynamically: [{name}]"
-            : OfListeners.Contains(name) && !isPrefixed ? $"These security configs can be dynamically updated only per-listener using the listener prefix: [{name}]"
+            : s_ofListeners.Contains(name) && !isPrefixed ? $"These security configs can be dynamically updated only per-listener using the listener prefix: [{name}]"
             : problem is not null ? problem
             : resource == ConfigResource.AllBrokers && definition.Update == ConfigUpdate.PerBroker ? $"Cannot update these configs at default cluster level, broker id must be specified: [{name}]"
             : name == "listeners" ? "The listeners of a running broker cannot change: set them in its properties and start it anew."
@@ -97,7 +97,7 @@ internal static class BrokerConfigRules
     /// <summary>Pools of threads grow and shrink by at most a factor of two at a time.</summary>
     private static string? ThreadProblem(ConfigDefinition definition, string value)
     {
-        if (!ThreadCounts.Contains(definition.Name))
+        if (!s_threadCounts.Contains(definition.Name))
             return null;
         var wanted = int.Parse(value, CultureInfo.InvariantCulture);
         var current = int.Parse(definition.Default!, CultureInfo.InvariantCulture);

@@ -9,7 +9,7 @@ internal static class ClientMetricsRules
 {
     private const string IntervalKey = "interval.ms";
 
-    private static readonly string[] Selectors =
+    private static readonly string[] s_selectors =
         ["client_instance_id", "client_id", "client_software_name", "client_software_version", "client_source_address", "client_source_port"];
 
     /// <summary>The canonical value; the refusal says why it cannot be set. A number out of range is an invalid request, anything else an invalid config: so Kafka has it.</summary>
@@ -30,7 +30,7 @@ internal static class ClientMetricsRules
                 : new Refusal(ErrorCode.InvalidConfig, problem);
         }
         else if (name == "match" && ConfigDefinition.Elements(canonical!).FirstOrDefault(element => !IsSelector(element)) is { } wrong)
-            refusal = new Refusal(ErrorCode.InvalidConfig, $"Illegal client matching pattern '{wrong}': write NAME=REGEX with a name of {string.Join(", ", Selectors)}.");
+            refusal = new Refusal(ErrorCode.InvalidConfig, $"Illegal client matching pattern '{wrong}': write NAME=REGEX with a name of {string.Join(", ", s_selectors)}.");
         return canonical;
     }
 
@@ -40,7 +40,7 @@ internal static class ClientMetricsRules
 
     private static bool IsSelector(string element)
     {
-        if (element.Split('=') is not [var name, var pattern] || !Selectors.Contains(name.Trim(), StringComparer.Ordinal))
+        if (element.Split('=') is not [var name, var pattern] || !s_selectors.Contains(name.Trim(), StringComparer.Ordinal))
             return false;
         try
         {

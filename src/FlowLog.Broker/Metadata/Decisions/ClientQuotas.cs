@@ -22,11 +22,11 @@ internal static class ClientQuotas
     /// <inheritdoc cref="User"/>
     public const string Address = "ip";
 
-    private static readonly string[] OfClients = ["producer_byte_rate", "consumer_byte_rate", "request_percentage", "controller_mutation_rate"];
-    private static readonly string[] OfAddresses = ["connection_creation_rate"];
+    private static readonly string[] s_ofClients = ["producer_byte_rate", "consumer_byte_rate", "request_percentage", "controller_mutation_rate"];
+    private static readonly string[] s_ofAddresses = ["connection_creation_rate"];
 
     /// <summary>Rates that may have a fraction; the others are whole numbers.</summary>
-    private static readonly string[] Fractions = ["request_percentage", "controller_mutation_rate"];
+    private static readonly string[] s_fractions = ["request_percentage", "controller_mutation_rate"];
 
     /// <summary>So far a whole number may be from one.</summary>
     private const double Rounding = 1e-6;
@@ -81,7 +81,7 @@ internal static class ClientQuotas
         // A host name would have to be resolved, by every broker for itself and at any time: only addresses are taken.
         if (parts.GetValueOrDefault(Address) is { } address && !IPAddress.TryParse(address, out _))
             return Invalid($"{address} is not a valid IP address.");
-        var known = parts.ContainsKey(Address) ? OfAddresses : OfClients;
+        var known = parts.ContainsKey(Address) ? s_ofAddresses : s_ofClients;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var operation in entry.Ops)
         {
@@ -98,8 +98,8 @@ internal static class ClientQuotas
         operation.Remove ? null
         : !known.Contains(operation.Key, StringComparer.Ordinal) ? Invalid($"Invalid configuration key {operation.Key}")
         : operation.Value is not (> 0 and < double.PositiveInfinity) ? Invalid($"Quota {operation.Key} must be greater than 0")
-        : Fractions.Contains(operation.Key, StringComparer.Ordinal) ? null
-        : operation.Value > int.MaxValue && OfAddresses.Contains(operation.Key, StringComparer.Ordinal) ? Invalid($"Proposed value for {operation.Key} is too large for an INT.")
+        : s_fractions.Contains(operation.Key, StringComparer.Ordinal) ? null
+        : operation.Value > int.MaxValue && s_ofAddresses.Contains(operation.Key, StringComparer.Ordinal) ? Invalid($"Proposed value for {operation.Key} is too large for an INT.")
         : operation.Value >= LongEnd ? Invalid($"Proposed value for {operation.Key} is too large for a LONG.")
         : Math.Abs(Math.Round(operation.Value) - operation.Value) <= Rounding ? null
         : Invalid($"{operation.Key} cannot be a fractional value.");

@@ -12,7 +12,7 @@ namespace FlowLog.Client.Consuming.Groups;
 /// </summary>
 public sealed class GroupMember : IGroupMember
 {
-    private static readonly IReadOnlyDictionary<string, ReadOnlyMemory<byte>> NoAssignments = new Dictionary<string, ReadOnlyMemory<byte>>();
+    private static readonly IReadOnlyDictionary<string, ReadOnlyMemory<byte>> s_noAssignments = new Dictionary<string, ReadOnlyMemory<byte>>();
 
     private readonly GroupMemberOptions _options;
     private readonly IGroupProtocol _protocol;
@@ -248,11 +248,11 @@ public sealed class GroupMember : IGroupMember
         if (joined is null)
             return;
 
-        var assignments = NoAssignments;
+        var assignments = s_noAssignments;
         if (joined.Generation.IsLeader && joined.Members.Count > 0)
             assignments = await _protocol.AssignAsync(joined, _closing.Token);
 
-        if (await SendSyncAsync(joined.Generation, joined.SkipAssignment ? NoAssignments : assignments) is not { } assignment)
+        if (await SendSyncAsync(joined.Generation, joined.SkipAssignment ? s_noAssignments : assignments) is not { } assignment)
             return;
 
         lock (_gate)

@@ -9,7 +9,7 @@ namespace FlowLog.Client.Consuming.Groups;
 internal sealed class GroupRequests(GroupMemberOptions options, ClusterLink link)
 {
     // The coordinator answers a join only when all members have joined, or the rebalance time-out has passed.
-    private static readonly TimeSpan JoinGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_joinGrace = TimeSpan.FromSeconds(5);
 
     public string GroupId => options.GroupId;
 
@@ -25,7 +25,7 @@ internal sealed class GroupRequests(GroupMemberOptions options, ClusterLink link
             ProtocolType = protocolType,
             Protocols = [.. offers.Select(offer => new JoinGroupRequest.JoinGroupRequestProtocol { Name = offer.Name, Metadata = offer.Metadata })],
             Reason = reason,
-        }, Longer(options.RebalanceTimeout + JoinGrace), cancellation);
+        }, Longer(options.RebalanceTimeout + s_joinGrace), cancellation);
 
     public ValueTask<SyncGroupResponse> SyncAsync(
         GroupGeneration generation, string protocolType, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> assignments, CancellationToken cancellation) =>
@@ -38,7 +38,7 @@ internal sealed class GroupRequests(GroupMemberOptions options, ClusterLink link
             ProtocolType = protocolType,
             ProtocolName = generation.ProtocolName,
             Assignments = [.. assignments.Select(entry => new SyncGroupRequest.SyncGroupRequestAssignment { MemberId = entry.Key, Assignment = entry.Value })],
-        }, Longer(options.RebalanceTimeout + JoinGrace), cancellation);
+        }, Longer(options.RebalanceTimeout + s_joinGrace), cancellation);
 
     public ValueTask<HeartbeatResponse> HeartbeatAsync(GroupGeneration generation, CancellationToken cancellation) =>
         AskAsync(Lane.Coordinator, connection => new HeartbeatRequest
