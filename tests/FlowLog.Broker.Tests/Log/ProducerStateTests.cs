@@ -1,4 +1,5 @@
 using FlowLog.Broker.Log;
+using FlowLog.Broker.Log.Producers;
 using FlowLog.Protocol.Errors;
 using FlowLog.Protocol.Records;
 
@@ -191,6 +192,26 @@ public sealed class ProducerStateTests
         Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, bench.Log.Append(bench.Batch(1, 0, 3, true, "v"), 0, AppendOrigin.Client, LogBench.Now, older).Error);
         Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, Append(bench, 1, 0, 3).Error);
         Assert.True(bench.Log.Append(bench.Batch(1, 0, 0, true, "v"), 0, AppendOrigin.Client, LogBench.Now, older).IsSuccess);
+    }
+
+    [Fact]
+    public void While_a_refused_batch_is_asked_about_nothing_comes_in_behind_it_also_of_a_newer_epoch()
+    {
+        var bench = new LogBench();
+        Assert.NotNull(bench.Log.BeginVerification(1, 0, 0, isNewProtocol: false));
+
+        Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, Append(bench, 1, 1, 1).Error);
+        Assert.True(Append(bench, 1, 1, 0).IsSuccess);
+    }
+
+    [Fact]
+    public void A_fenced_producer_that_still_asks_does_not_stand_in_the_way_of_the_one_that_fenced_it()
+    {
+        var bench = new LogBench();
+        Append(bench, 1, 1, 0, transactional: true);
+
+        Assert.Same(VerificationGuard.OfPastEpoch, bench.Log.BeginVerification(1, 0, 0, isNewProtocol: false));
+        Assert.True(Append(bench, 1, 1, 1, transactional: true).IsSuccess);
     }
 
     [Fact]

@@ -163,8 +163,8 @@ internal sealed class ProducerStates
         var first = header.BaseSequence;
         var guard = _guards.GetValueOrDefault(header.ProducerId);
 
-        // A fenced producer that still asks must not stand in the way of the one that fenced it.
-        if (guard is not null && header.ProducerEpoch <= guard.Epoch && first > guard.LowestSequence)
+        // While the coordinator is asked, nothing comes in behind the batch that made us ask, of whatever epoch. Of past epochs nobody is asked.
+        if (guard is not null && first > guard.LowestSequence)
             return OutOfOrder(header, guard.LowestSequence);
 
         if (entry is null || entry.Epoch == RecordBatch.NoProducerEpoch)
