@@ -165,7 +165,6 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     private long Deadline(TimeSpan timeout) => _clock.GetTimestamp() + (long)(timeout.TotalSeconds * _clock.TimestampFrequency);
 
-    // Whatever ends one of the two loops ends the connection: nobody may wait for an answer that no loop will bring.
     /// <summary>Whoever finds nobody writing writes until nothing is left: mostly the sender itself, without a change of thread.</summary>
     private async Task WriteAsync()
     {
@@ -190,6 +189,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {
+            // Whatever ends one of the two loops ends the connection: nobody may wait for an answer that no loop will bring.
             var failure = Fail(Broken(problem));
             written?.TrySetException(failure);
         }

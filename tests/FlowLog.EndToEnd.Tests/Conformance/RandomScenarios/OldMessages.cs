@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using FlowLog.EndToEnd.Tests.Hostile;
 using FlowLog.Protocol.Compression;
 
 namespace FlowLog.EndToEnd.Tests.Conformance.RandomScenarios;
@@ -47,7 +46,7 @@ internal static class OldMessages
         var message = new byte[16 + body.Length];
         BinaryPrimitives.WriteInt64BigEndian(message, offset);
         BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(8), dice.Percent(95) ? 4 + body.Length : dice.Of(0, 13, 14, 4 + body.Length + 1, -1));
-        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(12), OldFormat.Checksum(body) ^ (dice.Percent(90) ? 0u : 1u));
+        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(12), Crc32.Compute(body) ^ (dice.Percent(90) ? 0u : 1u));
         body.CopyTo(message, 16);
         return message;
     }
